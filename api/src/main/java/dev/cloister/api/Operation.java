@@ -1,0 +1,34 @@
+package dev.cloister.api;
+
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.SdkPojo;
+
+/**
+ * A row of a service's table: the operation's name, which finds its HTTP binding, its shapes and
+ * its constraints in the facts file, and what carries it out.
+ */
+public sealed interface Operation {
+    String name();
+
+    /**
+     * An operation in Amazon's own types.
+     *
+     * @param newInput a fresh builder of the request type, for example {@code
+     *     CreateFunctionRequest::builder}
+     */
+    record Modeled<I extends SdkPojo, O extends SdkPojo>(
+            String name, Supplier<? extends SdkPojo> newInput, OperationHandler<I, O> handler)
+            implements Operation {}
+
+    /**
+     * An operation coded by hand.
+     *
+     * @param maxBody largest body in bytes; a larger one is refused with AWS's error
+     */
+    record Raw(String name, long maxBody, RawHandler handler) implements Operation {}
+
+    static <I extends SdkPojo, O extends SdkPojo> Operation modeled(
+            String name, Supplier<? extends SdkPojo> newInput, OperationHandler<I, O> handler) {
+        return new Modeled<>(name, newInput, handler);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.cloister.api;
+
+/**
+ * Who signed a request, as IAM names it.
+ *
+ * @param account the account that the principal belongs to
+ * @param arn for example {@code arn:aws:iam::123456789012:root} or {@code
+ *     arn:aws:sts::123456789012:assumed-role/r/s}
+ * @param userId the unique id that GetCallerIdentity returns, for example {@code AROA…:session}
+ * @param accessKeyId the key that signed; not a secret
+ */
+public record Principal(AccountId account, String arn, String userId, String accessKeyId) {}

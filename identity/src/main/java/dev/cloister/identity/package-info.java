@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.cloister.identity;
+
+import org.jspecify.annotations.NullMarked;

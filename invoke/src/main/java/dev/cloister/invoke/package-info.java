@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.cloister.invoke;
+
+import org.jspecify.annotations.NullMarked;

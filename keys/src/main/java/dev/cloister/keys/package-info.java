@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.cloister.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,36 @@
+package dev.cloister.runtimes;
+
+import dev.cloister.runtimes.RuntimeCatalog.ManagedRuntime;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A built runtime image: a root file system as an erofs file, mounted read-only as it is.
+ *
+ * @param version as INIT_START logs it, for example {@code python:3.13.v1}
+ * @param versionSha 64 hex digits of the image's content, the last part of the runtime version ARN
+ * @param file the erofs file
+ * @param command what starts the runtime inside the environment, absolute: for a managed language
+ *     its interpreter with Cloister's bootstrap; for {@code provided.*} a command that runs {@code
+ *     /var/task/bootstrap} or {@code /opt/bootstrap}
+ * @param environment variables of the runtime itself (PATH, LD_LIBRARY_PATH, LANG, NODE_PATH,
+ *     PYTHONPATH, GEM_PATH, TZ …), which the function's own may override; {@code
+ *     AWS_EXECUTION_ENV} is in it where AWS sets it
+ * @param canPrepare whether {@code command} understands the prepared start: with {@code
+ *     CLOISTER_PREPARED=1} it loads all it can, then asks {@code GET
+ *     /cloister/2026-01-01/assignment} on the Runtime API's address for its function's environment
+ */
+public record RuntimeImage(
+        ManagedRuntime runtime,
+        String version,
+        String versionSha,
+        Path file,
+        List<String> command,
+        Map<String, String> environment,
+        boolean canPrepare) {
+    public RuntimeImage {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+    }
+}

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.cloister.server;
+
+import org.jspecify.annotations.NullMarked;
