@@ -12,6 +12,16 @@ public interface CredentialLookup {
     Optional<SigningCredential> find(String accessKeyId);
 
     /**
+     * The credential of an access key id, with the session token that came along in the request if
+     * there was one. The edge calls this form: a temporary credential is found again by its token
+     * alone, for example after a restart. The caller still compares the token with {@link
+     * SigningCredential#session}.
+     */
+    default Optional<SigningCredential> find(String accessKeyId, Optional<String> sessionToken) {
+        return find(accessKeyId);
+    }
+
+    /**
      * A long-lived or temporary credential.
      *
      * @param secret the secret access key; never printed
