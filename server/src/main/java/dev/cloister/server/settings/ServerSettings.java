@@ -1,0 +1,32 @@
+package dev.cloister.server.settings;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The whole configuration of one process: one record per feature. Immutable; made by {@link #load}
+ * alone, so that every value has been checked.
+ */
+public record ServerSettings(
+        EndpointSettings endpoint,
+        AccountSettings account,
+        WorkerSettings worker,
+        InvokeSettings invoke,
+        LogSettings logs,
+        ProcessSettings process) {
+
+    /** Every default, as with no file and no flag. */
+    public static ServerSettings defaults() {
+        return SettingsParser.parse(Map.of());
+    }
+
+    /**
+     * Reads {@code file} if it exists, and lets {@code flags} win over it.
+     *
+     * @param flags text by key, for example {@code endpoint.port} to {@code 4577}
+     * @throws SettingsException with every problem found, each with its line or flag
+     */
+    public static ServerSettings load(Path file, Map<String, String> flags) {
+        return SettingsParser.parse(SettingsFile.read(file).overriddenBy(flags).entries());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.cloister.server.settings;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * Every key of the configuration, with its default as it would be written in {@code cloister.conf}.
+ * {@code docs/operating.md} has the same table, and a test keeps the two equal.
+ */
+public enum Setting {
+    ENDPOINT_BIND("endpoint.bind", "127.0.0.1", "Address of the endpoint; any but loopback is TLS"),
+    ENDPOINT_PORT("endpoint.port", "4566", "Port of the endpoint; 0 takes a free one"),
+    ENDPOINT_TLS_CERTIFICATE(
+            "endpoint.tls-certificate", "", "PEM chain to use instead of one by the own CA"),
+    ENDPOINT_TLS_KEY("endpoint.tls-key", "", "PEM private key of that certificate"),
+    ACCOUNT_ID("account.id", "000000000000", "The account made at the first start"),
+    ACCOUNT_REGION("account.region", "us-east-1", "The region that clients are told to use"),
+    WORKER_OCI_RUNTIME(
+            "worker.oci-runtime", "auto", "OCI runtime: auto (crun, else runc), a name or a path"),
+    WORKER_MAXIMUM_ENVIRONMENTS(
+            "worker.maximum-environments", "1000", "Execution environments at one time"),
+    WORKER_IDLE_TIMEOUT("worker.idle-timeout", "10m", "Ends an environment idle for this long"),
+    WORKER_FREEZE_AFTER(
+            "worker.freeze-after", "100ms", "Freezes an environment idle for this long"),
+    WORKER_EGRESS(
+            "worker.egress",
+            "public",
+            "Where functions may connect: public, none, or public and private ranges by comma"),
+    INVOKE_CONCURRENCY("invoke.concurrency", "1000", "Concurrent executions of an account"),
+    LOGS_MAXIMUM_SIZE("logs.maximum-size", "4GiB", "Disk for functions' logs; the oldest go first"),
+    SERVER_HEAP("server.heap", "256m", "Java heap of the server (-Xmx)"),
+    SERVER_LOG_LEVEL("server.log-level", "info", "Level of the server's log: error to trace");
+
+    private final String key;
+    private final String defaultText;
+    private final String meaning;
+
+    Setting(String key, String defaultText, String meaning) {
+        this.key = key;
+        this.defaultText = defaultText;
+        this.meaning = meaning;
+    }
+
+    /** As written in the file, for example {@code worker.idle-timeout}. */
+    public String key() {
+        return key;
+    }
+
+    /** As it would be written in the file; empty where there is none. */
+    public String defaultText() {
+        return defaultText;
+    }
+
+    /** One line for people. */
+    public String meaning() {
+        return meaning;
+    }
+
+    static Optional<Setting> find(String key) {
+        return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst();
+    }
+
+    /** The known key that is fewest edits away from {@code key}. */
+    static Setting nearest(String key) {
+        return Arrays.stream(values())
+                .min(Comparator.comparingInt(setting -> EditDistance.between(key, setting.key)))
+                .orElseThrow();
+    }
+}

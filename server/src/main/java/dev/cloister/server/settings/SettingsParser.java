@@ -1,0 +1,237 @@
+package dev.cloister.server.settings;
+
+import dev.cloister.api.AccountId;
+import dev.cloister.api.Region;
+import dev.cloister.server.settings.EndpointSettings.TlsFiles;
+import dev.cloister.server.settings.ProcessSettings.LogLevel;
+import dev.cloister.server.settings.SettingsFile.Entry;
+import dev.cloister.server.settings.WorkerSettings.Egress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns text into the typed records, collecting every problem before it refuses. */
+final class SettingsParser {
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(MiB|GiB|TiB)");
+    private static final Pattern HEAP = Pattern.compile("[1-9][0-9]{0,5}[mg]");
+    private static final Pattern CIDR =
+            Pattern.compile(
+                    "[0-9]{1,3}(\\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])|[0-9a-fA-F:]+/[0-9]{1,3}");
+
+    private final Map<String, Entry> entries;
+    private final List<String> problems = new ArrayList<>();
+
+    private SettingsParser(Map<String, Entry> entries) {
+        this.entries = entries;
+    }
+
+    static ServerSettings parse(Map<String, Entry> entries) {
+        return new SettingsParser(entries).parse();
+    }
+
+    private ServerSettings parse() {
+        entries.forEach(this::refuseUnknown);
+        EndpointSettings endpoint = endpoint();
+        AccountSettings account =
+                new AccountSettings(
+                        value(Setting.ACCOUNT_ID, AccountId::new),
+                        value(Setting.ACCOUNT_REGION, Region::new));
+        WorkerSettings worker = worker();
+        InvokeSettings invoke =
+                new InvokeSettings(value(Setting.INVOKE_CONCURRENCY, whole(1, 1_000_000)));
+        LogSettings logs = new LogSettings(value(Setting.LOGS_MAXIMUM_SIZE, SettingsParser::size));
+        ProcessSettings process =
+                new ProcessSettings(
+                        value(Setting.SERVER_HEAP, SettingsParser::heap),
+                        value(Setting.SERVER_LOG_LEVEL, SettingsParser::logLevel));
+        if (!problems.isEmpty()) {
+            throw new SettingsException(problems);
+        }
+        return new ServerSettings(endpoint, account, worker, invoke, logs, process);
+    }
+
+    private void refuseUnknown(String key, Entry entry) {
+        if (Setting.find(key).isEmpty()) {
+            problems.add(
+                    "%s: there is no setting '%s'; did you mean '%s'?"
+                            .formatted(entry.origin(), key, Setting.nearest(key).key()));
+        }
+    }
+
+    private EndpointSettings endpoint() {
+        Optional<Path> certificate = value(Setting.ENDPOINT_TLS_CERTIFICATE, SettingsParser::path);
+        Optional<Path> key = value(Setting.ENDPOINT_TLS_KEY, SettingsParser::path);
+        if (certificate.isPresent() != key.isPresent()) {
+            problems.add(
+                    "%s and %s go together: set both or neither"
+                            .formatted(
+                                    Setting.ENDPOINT_TLS_CERTIFICATE.key(),
+                                    Setting.ENDPOINT_TLS_KEY.key()));
+        }
+        return new EndpointSettings(
+                value(Setting.ENDPOINT_BIND, SettingsParser::address),
+                value(Setting.ENDPOINT_PORT, whole(0, 65_535)),
+                certificate.flatMap(chain -> key.map(file -> new TlsFiles(chain, file))));
+    }
+
+    private WorkerSettings worker() {
+        return new WorkerSettings(
+                value(Setting.WORKER_OCI_RUNTIME, SettingsParser::ociRuntime),
+                value(Setting.WORKER_MAXIMUM_ENVIRONMENTS, whole(1, 100_000)),
+                value(
+                        Setting.WORKER_IDLE_TIMEOUT,
+                        duration(Duration.ofSeconds(1), Duration.ofHours(14))),
+                value(Setting.WORKER_FREEZE_AFTER, duration(Duration.ZERO, Duration.ofMinutes(1))),
+                value(Setting.WORKER_EGRESS, SettingsParser::egress));
+    }
+
+    /**
+     * The parsed value; where the text can't be used, notes the problem and goes on with the
+     * default.
+     */
+    private <T> T value(Setting setting, Function<String, T> parse) {
+        Entry entry = entries.get(setting.key());
+        if (entry == null) {
+            return parse.apply(setting.defaultText());
+        }
+        try {
+            return parse.apply(entry.value());
+        } catch (IllegalArgumentException e) {
+            problems.add("%s: %s: %s".formatted(entry.origin(), setting.key(), e.getMessage()));
+            return parse.apply(setting.defaultText());
+        }
+    }
+
+    private static Function<String, Integer> whole(int minimum, int maximum) {
+        return text -> {
+            String expected =
+                    "expected a whole number from %d to %d, found '%s'"
+                            .formatted(minimum, maximum, text);
+            if (!text.matches("[0-9]{1,9}")) {
+                throw new IllegalArgumentException(expected);
+            }
+            int number = Integer.parseInt(text);
+            if (number < minimum || number > maximum) {
+                throw new IllegalArgumentException(expected);
+            }
+            return number;
+        };
+    }
+
+    private static Function<String, Duration> duration(Duration minimum, Duration maximum) {
+        return text -> {
+            Matcher matcher = DURATION.matcher(text);
+            if (!matcher.matches()) {
+                throw new IllegalArgumentException(
+                        "expected a duration such as 500ms, 30s, 10m or 2h, found '" + text + "'");
+            }
+            long amount = Long.parseLong(matcher.group(1));
+            Duration duration =
+                    switch (matcher.group(2)) {
+                        case "ms" -> Duration.ofMillis(amount);
+                        case "s" -> Duration.ofSeconds(amount);
+                        case "m" -> Duration.ofMinutes(amount);
+                        default -> Duration.ofHours(amount);
+                    };
+            if (duration.compareTo(minimum) < 0 || duration.compareTo(maximum) > 0) {
+                throw new IllegalArgumentException(
+                        "expected " + minimum + " to " + maximum + ", found '" + text + "'");
+            }
+            return duration;
+        };
+    }
+
+    private static long size(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    "expected a size such as 512MiB or 4GiB, found '" + text + "'");
+        }
+        int shift =
+                switch (matcher.group(2)) {
+                    case "MiB" -> 20;
+                    case "GiB" -> 30;
+                    default -> 40;
+                };
+        long bytes = Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+        if (bytes < 16L << 20) {
+            throw new IllegalArgumentException("expected at least 16MiB, found '" + text + "'");
+        }
+        return bytes;
+    }
+
+    private static String heap(String text) {
+        if (!HEAP.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "expected a heap such as 256m or 2g, found '" + text + "'");
+        }
+        return text;
+    }
+
+    private static LogLevel logLevel(String text) {
+        return Arrays.stream(LogLevel.values())
+                .filter(level -> level.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "expected error, warn, info, debug or trace, found '"
+                                                + text
+                                                + "'"));
+    }
+
+    /** Literal addresses only: a name could resolve to another address at every start. */
+    private static InetAddress address(String text) {
+        if (!text.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+            throw new IllegalArgumentException("expected an IP address, found '" + text + "'");
+        }
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("expected an IP address, found '" + text + "'", e);
+        }
+    }
+
+    private static Optional<Path> path(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text).toAbsolutePath());
+    }
+
+    private static Optional<String> ociRuntime(String text) {
+        if (text.equals("auto")) {
+            return Optional.empty();
+        }
+        if (!text.matches("[A-Za-z0-9._-]+|/.+")) {
+            throw new IllegalArgumentException(
+                    "expected auto, a program's name or an absolute path, found '" + text + "'");
+        }
+        return Optional.of(text);
+    }
+
+    private static Egress egress(String text) {
+        List<String> parts = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        if (parts.equals(List.of("none"))) {
+            return new Egress.None();
+        }
+        List<String> ranges = parts.subList(1, parts.size());
+        if (!parts.getFirst().equals("public")
+                || !ranges.stream().allMatch(range -> CIDR.matcher(range).matches())) {
+            throw new IllegalArgumentException(
+                    "expected none, public, or public and ranges such as 'public, 10.1.0.0/16',"
+                            + " found '"
+                            + text
+                            + "'");
+        }
+        return ranges.isEmpty() ? new Egress.Public() : new Egress.PublicAnd(ranges);
+    }
+}
