@@ -4,6 +4,7 @@ import dev.cloister.runtimes.RuntimeCatalog.ManagedRuntime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A built runtime image: a root file system as an erofs file, mounted read-only as it is.
@@ -32,5 +33,33 @@ public record RuntimeImage(
     public RuntimeImage {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
+    }
+
+    /**
+     * Variables that an interpreter, the loader or the launcher reads only when the process starts:
+     * a function that sets one of these (to another value than {@link #environment} has) can't take
+     * a prepared process and needs a plain start. Names ending in {@code *} stand for every name
+     * with that beginning.
+     */
+    public static Set<String> variablesReadAtStart() {
+        return StartVariables.NAMES;
+    }
+
+    /** Whether a variable's name is one of {@link #variablesReadAtStart()}. */
+    public static boolean isReadAtStart(String variable) {
+        return StartVariables.contains(variable);
+    }
+
+    /**
+     * Variables whose value must be in a prepared process's environment from its start and equal
+     * that of the function assigned to it: a Java virtual machine's and V8's heap limits are fixed
+     * when they start. Prepared processes are therefore kept by the values of these variables; one
+     * that gets another value starts itself anew, which is correct but slow.
+     */
+    public Set<String> variablesFixedWhenPrepared() {
+        return switch (runtime.family()) {
+            case JAVA -> Set.of("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
+            case PYTHON, NODEJS, RUBY, PROVIDED -> Set.of();
+        };
     }
 }
