@@ -1,0 +1,5 @@
+/** Rules about the code itself. */
+@NullMarked
+package dev.cloister.tests.architecture;
+
+import org.jspecify.annotations.NullMarked;

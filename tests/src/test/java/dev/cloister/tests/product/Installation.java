@@ -1,0 +1,259 @@
+package dev.cloister.tests.product;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.sts.StsClient;
+
+/**
+ * One installation of Cloister in a data folder of its own, driven by the {@code cloister} command
+ * as a user would drive it.
+ */
+public final class Installation implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofMinutes(10);
+
+    private final Path data;
+    private final int port;
+    private Map<String, String> environment = Map.of();
+
+    private Installation(Path data, int port) {
+        this.data = data;
+        this.port = port;
+    }
+
+    /** An installation in a new folder, started. */
+    public static Installation start() {
+        Installation installation = inNewFolder();
+        installation.up();
+        return installation;
+    }
+
+    /** An installation in a new folder, not started yet. */
+    public static Installation inNewFolder() {
+        try {
+            return new Installation(Files.createTempDirectory("cloister-test-"), freePort());
+        } catch (IOException e) {
+            throw new IllegalStateException("making a data folder", e);
+        }
+    }
+
+    /** Starts it and waits until it answers. */
+    public void up() {
+        CommandResult result = cloister("up", "--detach", "--port", Integer.toString(port));
+        if (result.status() != 0) {
+            throw new IllegalStateException("cloister up failed:\n" + result.output());
+        }
+        environment = readEnvironment();
+    }
+
+    public CommandResult down() {
+        return cloister("down");
+    }
+
+    /** Runs {@code ./cloister SUBCOMMAND … --data DIR}. */
+    public CommandResult cloister(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(home().resolve("cloister").toString());
+        command.addAll(List.of(arguments));
+        command.add("--data");
+        command.add(data.toString());
+        return run(command, Map.of("CLOISTER_RUNTIMES", runtimes().toString()), START_LIMIT);
+    }
+
+    /** Runs the AWS CLI against this installation. */
+    public CommandResult aws(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add("aws");
+        command.addAll(List.of(arguments));
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put("AWS_PAGER", "");
+        variables.put("AWS_CONFIG_FILE", "/nonexistent");
+        variables.put("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
+        variables.put("AWS_EC2_METADATA_DISABLED", "true");
+        return run(command, variables, Duration.ofMinutes(3));
+    }
+
+    public LambdaClient lambda() {
+        return client(LambdaClient.builder());
+    }
+
+    public CloudWatchLogsClient logs() {
+        return client(CloudWatchLogsClient.builder());
+    }
+
+    public StsClient sts() {
+        return client(StsClient.builder());
+    }
+
+    private <B extends AwsSyncClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
+            AwsSyncClientBuilder<B, C> builder) {
+        @SuppressWarnings("unchecked") // every service's builder is its own B
+        software.amazon.awssdk.awscore.client.builder.AwsClientBuilder<?, C> common =
+                (software.amazon.awssdk.awscore.client.builder.AwsClientBuilder<?, C>) builder;
+        builder.httpClientBuilder(
+                UrlConnectionHttpClient.builder().socketTimeout(Duration.ofMinutes(5)));
+        common.endpointOverride(endpoint());
+        common.region(Region.of(variable("AWS_DEFAULT_REGION")));
+        common.credentialsProvider(
+                StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(
+                                variable("AWS_ACCESS_KEY_ID"),
+                                variable("AWS_SECRET_ACCESS_KEY"))));
+        return common.build();
+    }
+
+    public URI endpoint() {
+        return URI.create(variable("AWS_ENDPOINT_URL"));
+    }
+
+    public String region() {
+        return variable("AWS_DEFAULT_REGION");
+    }
+
+    public String account() {
+        try (StsClient sts = sts()) {
+            return sts.getCallerIdentity(r -> {}).account();
+        }
+    }
+
+    /** The role that functions of the tests run under. */
+    public String role() {
+        return "arn:aws:iam::" + account() + ":role/test";
+    }
+
+    public Path data() {
+        return data;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The server's process id. */
+    public long processId() {
+        try {
+            return Long.parseLong(Files.readString(data.resolve("run/pid")).strip());
+        } catch (IOException e) {
+            throw new IllegalStateException("reading the process id", e);
+        }
+    }
+
+    private String variable(String name) {
+        String value = environment.get(name);
+        if (value == null) {
+            throw new IllegalStateException("cloister env did not print " + name);
+        }
+        return value;
+    }
+
+    private Map<String, String> readEnvironment() {
+        Map<String, String> variables = new HashMap<>();
+        CommandResult result = cloister("env");
+        for (String line : result.output().split("\n", -1)) {
+            if (line.startsWith("export ")) {
+                String[] pair = line.substring("export ".length()).split("=", 2);
+                variables.put(pair[0], pair[1].replaceAll("^['\"]|['\"]$", ""));
+            }
+        }
+        return Map.copyOf(variables);
+    }
+
+    @Override
+    public void close() {
+        down();
+        deleteRecursively(data);
+    }
+
+    /** The repository's root, whatever folder the tests run in. */
+    public static Path home() {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.isExecutable(at.resolve("cloister")) && Files.isDirectory(at.resolve("api"))) {
+                return at;
+            }
+        }
+        throw new IllegalStateException("no cloister command above " + Path.of("").toAbsolutePath());
+    }
+
+    /** Runtime images, shared by the tests' installations: each is built once. */
+    public static Path runtimes() {
+        String chosen = System.getenv("CLOISTER_RUNTIMES");
+        return chosen == null ? home().resolve("tests/target/runtimes") : Path.of(chosen);
+    }
+
+    private static CommandResult run(
+            List<String> command, Map<String, String> variables, Duration limit) {
+        try {
+            File output = File.createTempFile("cloister-test-", ".out");
+            ProcessBuilder builder =
+                    new ProcessBuilder(command)
+                            .directory(home().toFile())
+                            .redirectErrorStream(true)
+                            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                            .redirectOutput(output);
+            builder.environment().putAll(variables);
+            Process process = builder.start();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException(
+                        "took longer than " + limit + ": " + command + "\n" + read(output));
+            }
+            String text = read(output);
+            Files.delete(output.toPath());
+            return new CommandResult(process.exitValue(), text);
+        } catch (IOException e) {
+            throw new IllegalStateException("running " + command, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while running " + command, e);
+        }
+    }
+
+    private static String read(File file) throws IOException {
+        return Files.readString(file.toPath(), StandardCharsets.UTF_8);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void deleteRecursively(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new IllegalStateException("deleting " + folder, e);
+        }
+    }
+
+    /** A command's exit status and what it printed. */
+    public record CommandResult(int status, String output) {
+        /** The output, if the command succeeded. */
+        public String checked() {
+            if (status != 0) {
+                throw new IllegalStateException("exit status " + status + ":\n" + output);
+            }
+            return output.strip();
+        }
+    }
+}
