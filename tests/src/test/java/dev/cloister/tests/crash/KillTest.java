@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cloister.tests.product.Archives;
 import dev.cloister.tests.product.Installation;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -64,15 +66,20 @@ final class KillTest {
             throws Exception {
         AtomicBoolean killed = new AtomicBoolean();
         CountDownLatch busy = new CountDownLatch(WRITERS);
+        List<Future<?>> writing = new ArrayList<>();
         try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
             for (int writer = 0; writer < WRITERS; writer++) {
                 String prefix = "r" + round + "-w" + writer + "-";
-                writers.submit(() -> write(installation, prefix, aliases, killed, busy));
+                writing.add(
+                        writers.submit(() -> write(installation, prefix, aliases, killed, busy)));
             }
             assertThat(busy.await(60, TimeUnit.SECONDS)).as("load has begun").isTrue();
             Thread.sleep(life); // the moment of the kill is what varies, not a wait for something
             kill(installation.processId());
             killed.set(true);
+        }
+        for (Future<?> each : writing) {
+            each.get();
         }
     }
 

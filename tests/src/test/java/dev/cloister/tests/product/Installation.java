@@ -19,7 +19,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
@@ -111,7 +111,7 @@ public final class Installation implements AutoCloseable {
         software.amazon.awssdk.awscore.client.builder.AwsClientBuilder<?, C> common =
                 (software.amazon.awssdk.awscore.client.builder.AwsClientBuilder<?, C>) builder;
         builder.httpClientBuilder(
-                UrlConnectionHttpClient.builder().socketTimeout(Duration.ofMinutes(5)));
+                Apache5HttpClient.builder().socketTimeout(Duration.ofMinutes(5)));
         common.endpointOverride(endpoint());
         common.region(Region.of(variable("AWS_DEFAULT_REGION")));
         common.credentialsProvider(
@@ -158,7 +158,8 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    private String variable(String name) {
+    /** A variable that {@code cloister env} printed. */
+    public String variable(String name) {
         String value = environment.get(name);
         if (value == null) {
             throw new IllegalStateException("cloister env did not print " + name);

@@ -76,6 +76,16 @@ public final class TestFunction implements AutoCloseable {
         return response.payload().asUtf8String();
     }
 
+    /** As {@link #call}, without asking for the log. */
+    public void callWithoutTail(String event) {
+        InvokeResponse response =
+                lambda.invoke(
+                        r -> r.functionName(name).payload(SdkBytes.fromUtf8String(event)));
+        if (response.functionError() != null) {
+            throw new AssertionError("the function failed: " + response.payload().asUtf8String());
+        }
+    }
+
     @Override
     public void close() {
         lambda.deleteFunction(r -> r.functionName(name));
