@@ -84,7 +84,7 @@ public record DataLayout(Path root) {
         return root.resolve("run");
     }
 
-    /** Status and shutdown, mode 0600. */
+    /** Status, mode 0600. */
     public Path adminSocket() {
         return run().resolve("admin.sock");
     }

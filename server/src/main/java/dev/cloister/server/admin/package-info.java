@@ -1,5 +1,5 @@
 /**
- * Status and shutdown of the running server over a Unix socket in the data folder.
+ * Status of the running server over a Unix socket in the data folder.
  *
  * <p>Start at {@link dev.cloister.server.admin.AdminServer}. A request is one line of JSON, {@code
  * {"command":"status"}}; the answer is one line of JSON, and the connection ends. Only root and the

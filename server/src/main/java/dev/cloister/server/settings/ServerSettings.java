@@ -10,7 +10,7 @@ import java.util.Map;
 public record ServerSettings(
         EndpointSettings endpoint,
         AccountSettings account,
-        WorkerSettings worker,
+        EnvironmentSettings environments,
         InvokeSettings invoke,
         LogSettings logs,
         ProcessSettings process) {
@@ -21,12 +21,16 @@ public record ServerSettings(
     }
 
     /**
-     * Reads {@code file} if it exists, and lets {@code flags} win over it.
+     * Reads {@code file} if it exists; {@code flags} win over it, and it wins over {@code
+     * remembered}.
      *
      * @param flags text by key, for example {@code endpoint.port} to {@code 4577}
+     * @param remembered what an earlier start settled, such as the account
      * @throws SettingsException with every problem found, each with its line or flag
      */
-    public static ServerSettings load(Path file, Map<String, String> flags) {
-        return SettingsParser.parse(SettingsFile.read(file).overriddenBy(flags).entries());
+    public static ServerSettings load(
+            Path file, Map<Setting, String> remembered, Map<String, String> flags) {
+        return SettingsParser.parse(
+                SettingsFile.read(file).orElse(remembered).overriddenBy(flags).entries());
     }
 }

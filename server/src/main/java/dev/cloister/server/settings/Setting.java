@@ -9,7 +9,7 @@ import java.util.Optional;
  * {@code docs/operating.md} has the same table, and a test keeps the two equal.
  */
 public enum Setting {
-    ENDPOINT_BIND("endpoint.bind", "127.0.0.1", "Address of the endpoint; any but loopback is TLS"),
+    ENDPOINT_BIND("endpoint.bind", "127.0.0.1", "A further address, with TLS, if not loopback"),
     ENDPOINT_PORT("endpoint.port", "4566", "Port of the endpoint; 0 takes a free one"),
     ENDPOINT_TLS_CERTIFICATE(
             "endpoint.tls-certificate", "", "PEM chain to use instead of one by the own CA"),
@@ -20,9 +20,13 @@ public enum Setting {
             "worker.oci-runtime", "auto", "OCI runtime: auto (crun, else runc), a name or a path"),
     WORKER_MAXIMUM_ENVIRONMENTS(
             "worker.maximum-environments", "1000", "Execution environments at one time"),
+    WORKER_PREPARED_PER_RUNTIME(
+            "worker.prepared-per-runtime", "2", "Sandboxes kept started for each runtime in use"),
     WORKER_IDLE_TIMEOUT("worker.idle-timeout", "10m", "Ends an environment idle for this long"),
     WORKER_FREEZE_AFTER(
             "worker.freeze-after", "100ms", "Freezes an environment idle for this long"),
+    WORKER_MAXIMUM_LEASE(
+            "worker.maximum-lease", "4h", "An older environment takes no more invocations"),
     WORKER_EGRESS(
             "worker.egress",
             "public",

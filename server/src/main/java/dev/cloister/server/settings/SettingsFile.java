@@ -57,6 +57,14 @@ record SettingsFile(Map<String, Entry> entries) {
         return new SettingsFile(entries);
     }
 
+    SettingsFile orElse(Map<Setting, String> remembered) {
+        Map<String, Entry> merged = new LinkedHashMap<>(entries);
+        remembered.forEach(
+                (setting, value) ->
+                        merged.putIfAbsent(setting.key(), new Entry(value, "earlier start")));
+        return new SettingsFile(merged);
+    }
+
     SettingsFile overriddenBy(Map<String, String> flags) {
         Map<String, Entry> merged = new LinkedHashMap<>(entries);
         flags.forEach((key, value) -> merged.put(key, new Entry(value, "command line")));

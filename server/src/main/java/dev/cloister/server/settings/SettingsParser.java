@@ -5,7 +5,7 @@ import dev.cloister.api.Region;
 import dev.cloister.server.settings.EndpointSettings.TlsFiles;
 import dev.cloister.server.settings.ProcessSettings.LogLevel;
 import dev.cloister.server.settings.SettingsFile.Entry;
-import dev.cloister.server.settings.WorkerSettings.Egress;
+import dev.cloister.worker.EnvironmentSpec.Egress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ final class SettingsParser {
                 new AccountSettings(
                         value(Setting.ACCOUNT_ID, AccountId::new),
                         value(Setting.ACCOUNT_REGION, Region::new));
-        WorkerSettings worker = worker();
+        EnvironmentSettings environments = environments();
         InvokeSettings invoke =
                 new InvokeSettings(value(Setting.INVOKE_CONCURRENCY, whole(1, 1_000_000)));
         LogSettings logs = new LogSettings(value(Setting.LOGS_MAXIMUM_SIZE, SettingsParser::size));
@@ -58,7 +58,7 @@ final class SettingsParser {
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        return new ServerSettings(endpoint, account, worker, invoke, logs, process);
+        return new ServerSettings(endpoint, account, environments, invoke, logs, process);
     }
 
     private void refuseUnknown(String key, Entry entry) {
@@ -70,6 +70,8 @@ final class SettingsParser {
     }
 
     private EndpointSettings endpoint() {
+        InetAddress bind = value(Setting.ENDPOINT_BIND, SettingsParser::address);
+        int port = value(Setting.ENDPOINT_PORT, whole(0, 65_535));
         Optional<Path> certificate = value(Setting.ENDPOINT_TLS_CERTIFICATE, SettingsParser::path);
         Optional<Path> key = value(Setting.ENDPOINT_TLS_KEY, SettingsParser::path);
         if (certificate.isPresent() != key.isPresent()) {
@@ -79,20 +81,38 @@ final class SettingsParser {
                                     Setting.ENDPOINT_TLS_CERTIFICATE.key(),
                                     Setting.ENDPOINT_TLS_KEY.key()));
         }
+        if (certificate.isPresent() && bind.isLoopbackAddress()) {
+            problems.add(
+                    "%s: loopback is plain HTTP; set %s to the address that gets TLS"
+                            .formatted(
+                                    Setting.ENDPOINT_TLS_CERTIFICATE.key(),
+                                    Setting.ENDPOINT_BIND.key()));
+        }
+        if (port == 0 && !bind.isLoopbackAddress()) {
+            problems.add(
+                    "%s: 0 goes with loopback only; give a port for %s"
+                            .formatted(Setting.ENDPOINT_PORT.key(), bind.getHostAddress()));
+        }
         return new EndpointSettings(
-                value(Setting.ENDPOINT_BIND, SettingsParser::address),
-                value(Setting.ENDPOINT_PORT, whole(0, 65_535)),
+                bind,
+                port,
                 certificate.flatMap(chain -> key.map(file -> new TlsFiles(chain, file))));
     }
 
-    private WorkerSettings worker() {
-        return new WorkerSettings(
+    private EnvironmentSettings environments() {
+        return new EnvironmentSettings(
                 value(Setting.WORKER_OCI_RUNTIME, SettingsParser::ociRuntime),
                 value(Setting.WORKER_MAXIMUM_ENVIRONMENTS, whole(1, 100_000)),
+                value(Setting.WORKER_PREPARED_PER_RUNTIME, whole(0, 64)),
                 value(
                         Setting.WORKER_IDLE_TIMEOUT,
                         duration(Duration.ofSeconds(1), Duration.ofHours(14))),
-                value(Setting.WORKER_FREEZE_AFTER, duration(Duration.ZERO, Duration.ofMinutes(1))),
+                value(
+                        Setting.WORKER_FREEZE_AFTER,
+                        duration(Duration.ofMillis(1), Duration.ofMinutes(1))),
+                value(
+                        Setting.WORKER_MAXIMUM_LEASE,
+                        duration(Duration.ofMinutes(1), Duration.ofHours(14))),
                 value(Setting.WORKER_EGRESS, SettingsParser::egress));
     }
 

@@ -1,0 +1,15 @@
+package dev.cloister.server.admin;
+
+/**
+ * One line of JSON from the client.
+ *
+ * @param command {@code status}
+ */
+record AdminRequest(String command) {
+    static final String STATUS = "status";
+
+    /** The longest line that either side reads: a status of many thousand environments. */
+    static final int MAXIMUM_ANSWER_BYTES = 64 << 20;
+
+    static final int MAXIMUM_REQUEST_BYTES = 4096;
+}

@@ -1,0 +1,129 @@
+package dev.cloister.server.admin;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import jdk.net.ExtendedSocketOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Answers status on a Unix socket (mode 0600) to root and to the server's own user.
+ *
+ * <p>Closing stops listening, removes the socket and waits for the answers under way.
+ */
+public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final int CONNECTIONS = 16;
+
+    /** A client that sends nothing for this long is dropped. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Path socket;
+    private final StatusSource source;
+    private final ServerSocketChannel listener;
+    private final JsonLines lines = new JsonLines();
+    private final Semaphore connections = new Semaphore(CONNECTIONS);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final String ownUser = System.getProperty("user.name", "");
+
+    private AdminServer(Path socket, StatusSource source, ServerSocketChannel listener) {
+        this.socket = socket;
+        this.source = source;
+        this.listener = listener;
+    }
+
+    /** Listens at {@code socket}, in place of a dead server's. */
+    public static AdminServer start(Path socket, StatusSource source) throws IOException {
+        Files.deleteIfExists(socket);
+        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            listener.bind(UnixDomainSocketAddress.of(socket));
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+        AdminServer server = new AdminServer(socket, source, listener);
+        server.threads.execute(server::accept);
+        return server;
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            Files.deleteIfExists(socket);
+        } catch (IOException e) {
+            LOG.warn("Can't remove {}: {}", socket, e.toString());
+        }
+        threads.close();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                connections.acquire();
+                SocketChannel channel = listener.accept();
+                threads.execute(() -> serve(channel));
+            }
+        } catch (ClosedChannelException closing) {
+            LOG.debug("The admin socket is closed");
+        } catch (IOException e) {
+            LOG.error("The admin socket {} failed; status and down no longer answer", socket, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve(SocketChannel channel) {
+        Thread watchdog = Thread.startVirtualThread(() -> closeAfterPatience(channel));
+        try (channel) {
+            answer(channel);
+        } catch (IOException | JacksonException e) {
+            LOG.info("An admin request failed: {}", e.toString());
+        } finally {
+            watchdog.interrupt();
+            connections.release();
+        }
+    }
+
+    private void answer(SocketChannel channel) throws IOException {
+        String peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+        if (!peer.equals("root") && !peer.equals(ownUser)) {
+            lines.write(channel, AdminAnswer.refused("only root and " + ownUser + " may ask"));
+            return;
+        }
+        AdminRequest request =
+                lines.read(channel, AdminRequest.MAXIMUM_REQUEST_BYTES, AdminRequest.class);
+        switch (request.command()) {
+            case AdminRequest.STATUS -> lines.write(channel, AdminAnswer.of(source.status()));
+            default ->
+                    lines.write(
+                            channel,
+                            AdminAnswer.refused("there is no command '" + request.command() + "'"));
+        }
+    }
+
+    private static void closeAfterPatience(SocketChannel channel) {
+        try {
+            Thread.sleep(PATIENCE);
+            channel.close();
+        } catch (InterruptedException answered) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.debug("A silent admin connection could not be closed: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.cloister.server.command;
+
+/** {@code --output}. */
+enum OutputFormat {
+    text,
+    json
+}

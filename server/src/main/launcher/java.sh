@@ -1,0 +1,109 @@
+# Builds the distribution when the sources are newer, and starts its Java part.
+# shellcheck shell=bash
+
+. "$launcher/jdk.sh"
+
+MAIN_CLASS=dev.cloister.server.command.Main
+
+# A build is copied to a folder of its own, so that a server that runs from an earlier one keeps its
+# files. 'current' leads to the newest.
+releases=$home/server/target/releases
+current=$releases/current
+
+is_built() {
+    [[ -e $current/complete ]]
+}
+
+is_up_to_date() {
+    is_built || return 1
+    local newer
+    newer=$(find "$home"/pom.xml "$home"/.mvn "$home"/*/pom.xml "$home"/*/src/main \
+        -newer "$current/complete" -print -quit)
+    [[ -z $newer ]]
+}
+
+require_build() {
+    is_up_to_date && return
+    make_data_folder
+    step "Building" "$data/log/build.log" build ||
+        fail "$EXIT_FAILED" "the build failed; the whole log is $data/log/build.log"
+}
+
+build() (
+    set -e
+    local stamp release
+    stamp=$(mktemp)
+    release=$releases/$(date +%Y%m%d-%H%M%S)-$$
+    cd "$home"
+    rm -rf server/target/dist
+    JAVA_HOME=$jdk ./mvnw -B -ntp -Dmaven.test.skip=true -pl server -am package
+    mkdir -p "$releases"
+    cp -a server/target/dist "$release"
+    record_start "$release" || echo "No AOT cache: the recorded start failed; starts are slower."
+    mv "$stamp" "$release/complete"
+    ln -sfn "$release" "$current"
+    remove_old_releases
+)
+
+# The three newest stay: a running server may use one of them.
+remove_old_releases() {
+    local old
+    for old in $(find "$releases" -mindepth 1 -maxdepth 1 -type d | sort | head -n -3); do
+        rm -rf "$old"
+    done
+}
+
+# Lets the server live for a moment while the JVM records what a start needs (JEP 514), so that
+# later starts map it from a file instead of doing it again.
+record_start() {
+    local folder status=0
+    folder=$(mktemp -d)
+    set_java_options "$1" "-XX:AOTCacheOutput=$1/cloister.aot"
+    in_own_mounts timeout 120 "$jdk/bin/java" "${java_options[@]}" "-Xmx256m" \
+        "$MAIN_CLASS" train --data "$folder" || status=$?
+    rm -rf "$folder"
+    return "$status"
+}
+
+# set_java_options RELEASE CACHE_OPTION: fills 'java_options'. A cache fits only the options and the
+# class path that it was recorded with.
+set_java_options() {
+    local jar class_path=
+    for jar in "$1"/lib/*.jar; do
+        class_path+=:$jar
+    done
+    java_options=(
+        "$2"
+        -XX:+UseSerialGC
+        -XX:-UsePerfData
+        -Xlog:disable
+        -Xlog:all=error:stderr
+        --enable-native-access=ALL-UNNAMED
+        "-Dorg.sqlite.lib.path=$1/native/org/sqlite/native/Linux/$(uname -m)"
+        -Dorg.sqlite.lib.name=libsqlitejdbc.so
+        -cp "${class_path#:}"
+    )
+}
+
+# run_java COMMAND ARGUMENT...: a subcommand of Main, in this process' place.
+run_java() {
+    local command=$1
+    shift
+    require_jdk
+    is_built || require_build
+    local release
+    release=$(readlink -f "$current")
+    set_java_options "$release" "-XX:AOTCache=$release/cloister.aot"
+    exec "$jdk/bin/java" "${java_options[@]}" -XX:TieredStopAtLevel=1 -Xmx64m \
+        "$MAIN_CLASS" "$command" --data "$data" "$@"
+}
+
+# Runs a command in a mount namespace of its own: what it mounts ends with it and is seen by no
+# other process. crun refuses a host that has a v2 hierarchy beside v1 ones, so that is hidden.
+in_own_mounts() {
+    if is_root; then
+        unshare --mount --propagation slave -- "$launcher/hide-unified-cgroup" "$@"
+    else
+        "$@"
+    fi
+}

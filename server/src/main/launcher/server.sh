@@ -1,0 +1,166 @@
+# cloister up, down and logs: the life of one server.
+# shellcheck shell=bash
+
+. "$launcher/java.sh"
+
+STOP_SECONDS=40
+
+# Sets 'server' to the process id of the server that runs on the data folder.
+find_server() {
+    local arguments
+    [[ -r $data/run/pid ]] && read -r server <"$data/run/pid" || return 1
+    # After a crash the number may belong to another process by now.
+    arguments=$(tr '\0' ' ' <"/proc/$server/cmdline" 2>/dev/null) || return 1
+    [[ $arguments == *" $MAIN_CLASS up --data $data "* ]]
+}
+
+require_running_server() {
+    find_server || fail "$EXIT_NOT_RUNNING" "no server runs on $data"
+}
+
+start_server() {
+    local detach='' options=()
+    while (($# > 0)); do
+        case $1 in
+            --detach) detach=yes ;;
+            *) options+=("$1") ;;
+        esac
+        shift
+    done
+    if find_server; then
+        say "A server runs on $data already (process $server)."
+        [[ -r $data/run/ready ]] && say "endpoint  $(<"$data/run/ready")"
+        return
+    fi
+    prepare_host
+    set_server_command "${options[@]}"
+    umask 077
+    if [[ -n $detach ]]; then
+        start_detached
+    else
+        exec "${server_command[@]}"
+    fi
+}
+
+prepare_host() {
+    require_packages_of_host
+    is_root || fail "$EXIT_HOST" "isolating functions takes root: sudo $called_as up$data_option"
+    require_jdk
+    require_build
+    make_data_folder
+}
+
+require_packages_of_host() {
+    . "$launcher/packages.sh"
+    require_packages
+}
+
+set_server_command() {
+    local release
+    release=$(readlink -f "$current")
+    set_java_options "$release" "-XX:AOTCache=$release/cloister.aot"
+    server_command=(
+        unshare --mount --propagation slave -- "$launcher/hide-unified-cgroup"
+        "$jdk/bin/java" "${java_options[@]}"
+        "-Xmx$(setting server.heap 256m)"
+        "-XX:ErrorFile=$data/log/crash.log"
+        "-Dcloister.command=$called_as"
+        "-Dcloister.data-option=$data_option"
+        "$MAIN_CLASS" up --data "$data" "$@"
+    )
+}
+
+# The server's output goes to a file, from which it is shown until the server is ready.
+start_detached() {
+    local console=$data/log/console.log line started
+    rm -f "$data/run/ready"
+    setsid "${server_command[@]}" </dev/null >"$console" 2>&1 &
+    started=$!
+    exec {output}<"$console"
+    while kill -0 "$started" 2>/dev/null && [[ ! -e $data/run/ready ]]; do
+        show_lines
+        sleep 0.05
+    done
+    show_lines
+    exec {output}<&-
+    if [[ ! -e $data/run/ready ]]; then
+        wait "$started"
+        fail "$?" "the server did not start; see $data/log/server.log"
+    fi
+    say "It runs as process $started; '$called_as down$data_option' ends it."
+}
+
+show_lines() {
+    local line
+    while IFS= read -r line <&"$output"; do
+        say "$line"
+    done
+}
+
+stop_server() {
+    if find_server; then
+        kill -TERM "$server"
+        step "Ending process $server" /dev/null await_end "$server" || kill_server
+        say "The server has ended."
+    else
+        say "No server runs on $data."
+    fi
+    remove_leftovers
+}
+
+# await_end PID
+await_end() {
+    local tenths
+    for ((tenths = 0; tenths < STOP_SECONDS * 10; tenths++)); do
+        kill -0 "$1" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    return 1
+}
+
+kill_server() {
+    complain "it did not end within $STOP_SECONDS s: killing it"
+    kill -KILL "$server" 2>/dev/null
+    await_end "$server"
+}
+
+# After a server that was killed, what it had made on the host is still there.
+remove_leftovers() {
+    [[ -r $data/instance ]] || return 0
+    [[ -z $(leftovers) ]] && return
+    (run_java remove-leftovers) || complain "removing what was left failed"
+    local left
+    left=$(leftovers)
+    [[ -z $left ]] || fail "$EXIT_FAILED" "this is left on the host:"$'\n'"$left"
+}
+
+# Everything on the host that has the installation's name: see DataFolder.instance().
+leftovers() {
+    local instance
+    instance=$(<"$data/instance")
+    grep -ls "$instance" /proc/[0-9]*/cgroup | sed 's|/proc/\(.*\)/cgroup|process \1|'
+    find /sys/fs/cgroup -maxdepth 6 -type d -name "*$instance*" -printf 'cgroup %p\n' 2>/dev/null
+    grep -F "$instance" /proc/self/mounts | sed 's/^/mount /'
+    find /run/netns -name "*$instance*" -printf 'network namespace %p\n' 2>/dev/null
+    have ip && ip -o link 2>/dev/null | grep -F "$instance" | sed 's/^/link /'
+    have nft && is_root && nft list tables 2>/dev/null | grep -F "$instance"
+    find "$data/run" -type s -printf 'socket %p\n' 2>/dev/null
+}
+
+# Without a function the server's own log, else a function's through the API.
+show_logs() {
+    local follow='' function='' argument
+    for argument in "$@"; do
+        case $argument in
+            --follow | -f) follow=yes ;;
+            -*) ;;
+            *) function=$argument ;;
+        esac
+    done
+    if [[ -n $function ]]; then
+        require_running_server
+        run_java logs "$@"
+    fi
+    [[ -r $data/log/server.log ]] || fail "$EXIT_NOT_RUNNING" "no server has run on $data"
+    exec tail -n 200 ${follow:+-F} "$data/log/server.log"
+}

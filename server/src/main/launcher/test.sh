@@ -1,0 +1,57 @@
+# cloister test: everything there is to test, with what the tests need.
+# shellcheck shell=bash
+
+. "$launcher/java.sh"
+. "$launcher/packages.sh"
+
+run_all_tests() {
+    is_root || fail "$EXIT_HOST" "the tests isolate functions for real, which takes root: sudo $called_as test"
+    make_data_folder
+    REQUIRED_PROGRAMS+=("aws:awscli" "python3:python3")
+    require_packages
+    require_jdk
+    local log=$data/log/test.log started=$SECONDS status=0
+    say "Testing everything; the whole log is $log"
+    verify 2>&1 | tee "$log" | show_outline
+    status=${PIPESTATUS[0]}
+    print_totals "$((SECONDS - started))"
+    if ((status != 0)); then
+        complain "the end of the log:"
+        grep -E '^\[ERROR\]' "$log" | head -n 40 >&2
+        fail "$EXIT_FAILED" "tests failed; the whole log is $log"
+    fi
+}
+
+# One broken module does not hide the others' results.
+verify() (
+    cd "$home" || exit 1
+    export JAVA_HOME=$jdk
+    in_own_mounts ./mvnw -B -ntp --fail-at-end verify
+)
+
+# Of Maven's output, the modules and the test classes.
+show_outline() {
+    sed -n -u -e 's/^\[INFO\] Building Cloister.*//' \
+        -e 's/^\[INFO\] Building cloister-\([a-z]*\) .*/\1/p' \
+        -e 's/^\[\(INFO\|WARNING\)\] \(Tests run: .*\) -*.* in \(.*\)$/  \2 in \3/p' \
+        -e 's/^\[ERROR\]\( *Tests run: .*\)/FAILED \1/p'
+}
+
+# Sums up the reports that Surefire and Failsafe leave.
+print_totals() {
+    local report line tests=0 failures=0 errors=0 skipped=0
+    while IFS= read -r report; do
+        line=$(grep -m 1 '<testsuite ' -A 2 "$report" | tr '\n' ' ')
+        tests=$((tests + $(attribute tests "$line")))
+        failures=$((failures + $(attribute failures "$line")))
+        errors=$((errors + $(attribute errors "$line")))
+        skipped=$((skipped + $(attribute skipped "$line")))
+    done < <(find "$home" -path '*/target/*-reports/TEST-*.xml' -not -path '*/.git/*')
+    say
+    say "Tests: $tests run, $((failures + errors)) failed, $skipped skipped, in $1 s"
+}
+
+# attribute NAME TEXT
+attribute() {
+    [[ $2 =~ [[:space:]]$1=\"([0-9]+)\" ]] && printf '%s' "${BASH_REMATCH[1]}" || printf 0
+}
