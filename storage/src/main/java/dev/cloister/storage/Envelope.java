@@ -13,17 +13,18 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Envelope encryption of small blobs, such as environment variables and chunks of logs. Thread-safe.
+ * Envelope encryption of small blobs, such as environment variables and chunks of logs.
+ * Thread-safe.
  *
  * <p>A sealed blob is: version 1 (1 byte), length of the wrapped data key (2), wrapped data key,
- * nonce (12), AES-256-GCM ciphertext and tag (16). The tag covers the bytes before the nonce and the
- * encryption context. With {@code RootKeyring} the overhead is 108 bytes.
+ * nonce (12), AES-256-GCM ciphertext and tag (16). The tag covers the bytes before the nonce and
+ * the encryption context. With {@code RootKeyring} the overhead is 108 bytes.
  *
- * <p>A data key serves one key and context, for at most {@link #KEY_SEALS} blobs, {@link #KEY_BYTES}
- * bytes and {@link #KEY_LIFE}: far below the 2^32 random nonces of NIST SP 800-38D, section 8.3.
- * Unwrapped keys are kept for {@link #KEY_LIFE} too, so a key that was disabled goes on opening what
- * was opened lately for that long, not longer. The first seal for a key may write to the database:
- * never call this class from the work of a {@link Database#write}.
+ * <p>A data key serves one key and context, for at most {@link #KEY_SEALS} blobs, {@link
+ * #KEY_BYTES} bytes and {@link #KEY_LIFE}: far below the 2^32 random nonces of NIST SP 800-38D,
+ * section 8.3. Unwrapped keys are kept for {@link #KEY_LIFE} too, so a key that was disabled goes
+ * on opening what was opened lately for that long, not longer. The first seal for a key may write
+ * to the database: never call this class from the work of a {@link Database#write}.
  */
 public final class Envelope {
     /** Largest blob in bytes; anything larger is an artifact. */

@@ -102,10 +102,8 @@ final class MigrationRunner {
     /** Of the text without regard to white space, so that formatting a step is not an edit. */
     private static String checksum(String script) {
         try {
-            byte[] normal =
-                    script.strip().replaceAll("\\s+", " ").getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(normal));
+            byte[] normal = script.strip().replaceAll("\\s+", " ").getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(normal));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

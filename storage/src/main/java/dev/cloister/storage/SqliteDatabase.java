@@ -57,7 +57,8 @@ public final class SqliteDatabase implements Database {
             throw e;
         }
         this.reads = new ReadConnections(this.file, READ_CONNECTIONS, PATIENCE);
-        // A platform thread: it spends its life in native code and fsync, which would pin a carrier.
+        // A platform thread: it spends its life in native code and fsync, which would pin a
+        // carrier.
         this.writer =
                 Thread.ofPlatform()
                         .name("database-writer")
@@ -83,6 +84,11 @@ public final class SqliteDatabase implements Database {
                     "a read inside the work of a write would not see that write: use the handle");
         }
         return reads.read(work);
+    }
+
+    /** Writes that wait for the writer, without those it is at work on. */
+    int waitingWrites() {
+        return queue.size();
     }
 
     /**

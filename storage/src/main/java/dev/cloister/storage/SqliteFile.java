@@ -27,7 +27,9 @@ final class SqliteFile {
     /** The log file is cut back to this after a checkpoint that has emptied it. */
     private static final int WAL_LEFT_BYTES = 64 << 20;
 
-    /** Larger files are not checked when they are opened: a start has to stay a matter of seconds. */
+    /**
+     * Larger files are not checked when they are opened: a start has to stay a matter of seconds.
+     */
     private static final long CHECKED_AT_OPENING_BYTES = 64L << 20;
 
     private SqliteFile() {}
@@ -113,7 +115,8 @@ final class SqliteFile {
         if (cause instanceof SQLiteException sqlite
                 && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB
                         || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT)) {
-            return new DatabaseException(damaged(file) + " SQLite says: " + cause.getMessage(), cause);
+            return new DatabaseException(
+                    damaged(file) + " SQLite says: " + cause.getMessage(), cause);
         }
         return new DatabaseException(
                 "could not open the database " + file + ": " + cause.getMessage(), cause);

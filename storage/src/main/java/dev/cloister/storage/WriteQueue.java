@@ -71,6 +71,15 @@ final class WriteQueue {
         }
     }
 
+    int size() {
+        lock.lock();
+        try {
+            return items.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void close() {
         lock.lock();
         try {
