@@ -1,0 +1,13 @@
+package dev.cloister.observe.logs;
+
+import java.util.OptionalInt;
+
+/**
+ * What DescribeLogGroups tells of a group.
+ *
+ * @param createdMillis since the epoch
+ * @param retentionDays empty where events never expire
+ * @param storedBytes bytes of its segments on disk
+ */
+public record GroupInfo(
+        long id, GroupName name, long createdMillis, OptionalInt retentionDays, long storedBytes) {}

@@ -1,0 +1,182 @@
+package dev.cloister.observe.logs;
+
+import dev.cloister.storage.DataKey;
+import dev.cloister.storage.EnvelopeKeys;
+import dev.cloister.storage.EnvelopeKeys.KeyRef;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Where segments are and how their keys are had: {@code FOLDER/GROUP/SEGMENT.log}, ids in hex,
+ * folders 0700 and files 0600. Thread-safe.
+ */
+final class SegmentFiles {
+    /** KMS alias of the service's key in each account. */
+    private static final String KEY_ALIAS = "alias/aws/logs";
+
+    private static final String SUFFIX = ".log";
+    private static final FileAttribute<?> FOLDER_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<?> FILE_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path folder;
+    private final EnvelopeKeys keys;
+
+    SegmentFiles(Path folder, EnvelopeKeys keys) {
+        this.folder = folder;
+        this.keys = keys;
+        try {
+            Files.createDirectories(folder, FOLDER_MODE);
+        } catch (IOException e) {
+            throw new LogStoreException("can't make the folder for logs " + folder, e);
+        }
+    }
+
+    Path path(long groupId, long segmentId) {
+        return groupFolder(groupId).resolve(HexFormat.of().toHexDigits(segmentId) + SUFFIX);
+    }
+
+    /** Makes a segment's file with a fresh key and returns the writer at its end. */
+    SegmentWriter create(GroupName group, SegmentInfo segment) throws IOException {
+        Path path = path(segment.groupId(), segment.id());
+        DataKey key =
+                keys.generateDataKey(
+                        new KeyRef(group.account().value(), KEY_ALIAS), context(group, segment));
+        byte[] wrapped = key.wrapped();
+        try {
+            Files.createDirectory(groupFolder(segment.groupId()), FOLDER_MODE);
+        } catch (FileAlreadyExistsException e) {
+            // The group has other segments.
+        }
+        Files.deleteIfExists(path);
+        Files.createFile(path, FILE_MODE);
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        try {
+            ByteBuffer header =
+                    ByteBuffer.allocate(SegmentFormat.MAGIC_BYTES + Integer.BYTES + wrapped.length);
+            header.put(SegmentFormat.magic()).putInt(wrapped.length).put(wrapped);
+            file.write(header.array());
+            return new SegmentWriter(
+                    path,
+                    file,
+                    new SegmentCipher(key.plaintext(), segment.groupId(), segment.id()),
+                    header.capacity());
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Opens a segment for going on with it; anything after {@code segment.bytes()} is cut. */
+    SegmentWriter reopen(GroupName group, SegmentInfo segment) throws IOException {
+        SegmentCipher cipher;
+        long start;
+        try (SegmentReader reader = read(group, segment)) {
+            cipher = reader.cipher();
+            start = reader.chunksStart();
+        }
+        Path path = path(segment.groupId(), segment.id());
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        try {
+            long end = Math.max(start, segment.bytes());
+            file.setLength(end);
+            file.seek(end);
+            return new SegmentWriter(path, file, cipher, end);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a segment for reading.
+     *
+     * @throws java.nio.file.NoSuchFileException if it has been removed
+     * @throws DamagedSegmentException if its header can't be read
+     * @throws dev.cloister.storage.KeyUnavailableException if its key can't be had
+     */
+    SegmentReader read(GroupName group, SegmentInfo segment) throws IOException {
+        Path path = path(segment.groupId(), segment.id());
+        DataInputStream in = SegmentReader.open(path);
+        try {
+            byte[] magic = in.readNBytes(SegmentFormat.MAGIC_BYTES);
+            byte[] length = in.readNBytes(Integer.BYTES);
+            if (!Arrays.equals(magic, SegmentFormat.magic()) || length.length < Integer.BYTES) {
+                throw new DamagedSegmentException(path + " does not begin as a segment does");
+            }
+            int wrappedBytes = ByteBuffer.wrap(length).getInt();
+            if (wrappedBytes <= 0 || wrappedBytes > SegmentFormat.MOST_WRAPPED_KEY_BYTES) {
+                throw new DamagedSegmentException(path + " has no readable key");
+            }
+            byte[] wrapped = in.readNBytes(wrappedBytes);
+            if (wrapped.length < wrappedBytes) {
+                throw new DamagedSegmentException(path + " ends within its key");
+            }
+            DataKey key = keys.unwrap(wrapped, context(group, segment));
+            return new SegmentReader(
+                    in,
+                    new SegmentCipher(key.plaintext(), segment.groupId(), segment.id()),
+                    SegmentFormat.MAGIC_BYTES + Integer.BYTES + wrappedBytes);
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    void delete(SegmentInfo segment) throws IOException {
+        Files.deleteIfExists(path(segment.groupId(), segment.id()));
+        try {
+            Files.deleteIfExists(groupFolder(segment.groupId()));
+        } catch (DirectoryNotEmptyException e) {
+            // The group has other segments.
+        }
+    }
+
+    /** Removes all of a group's files. */
+    void deleteGroup(long groupId) throws IOException {
+        Path group = groupFolder(groupId);
+        if (!Files.exists(group)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(group)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(group);
+    }
+
+    /** Every segment file there is. */
+    List<Path> all() throws IOException {
+        try (Stream<Path> files = Files.walk(folder, 2)) {
+            return files.filter(path -> path.toString().endsWith(SUFFIX)).toList();
+        }
+    }
+
+    private Path groupFolder(long groupId) {
+        return folder.resolve(HexFormat.of().toHexDigits(groupId));
+    }
+
+    /** As CloudWatch Logs binds its keys ("Encrypt log data": kms:EncryptionContext:aws:logs:arn). */
+    private static Map<String, String> context(GroupName group, SegmentInfo segment) {
+        Map<String, String> context = new LinkedHashMap<>();
+        context.put("aws:logs:arn", group.arn());
+        context.put("cloister:segment", segment.groupId() + "/" + segment.id());
+        return context;
+    }
+}
