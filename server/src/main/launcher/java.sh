@@ -29,20 +29,20 @@ require_build() {
         fail "$EXIT_FAILED" "the build failed; the whole log is $data/log/build.log"
 }
 
-build() (
-    set -e
-    local stamp release
-    stamp=$(mktemp)
+build() {
+    local release stamp=$releases/stamp
     release=$releases/$(date +%Y%m%d-%H%M%S)-$$
-    cd "$home"
-    rm -rf server/target/dist
-    JAVA_HOME=$jdk ./mvnw -B -ntp -Dmaven.test.skip=true -pl server -am package
-    mkdir -p "$releases"
-    cp -a server/target/dist "$release"
-    record_start "$release" || echo "No AOT cache: the recorded start failed; starts are slower."
-    mv "$stamp" "$release/complete"
-    ln -sfn "$release" "$current"
-    remove_old_releases
+    rm -rf "$home/server/target/dist"
+    # What changes while the build runs is newer than the stamp, and is built the next time.
+    mkdir -p "$releases" && touch "$stamp" &&
+        maven -Dmaven.test.skip=true -pl server -am package &&
+        cp -a "$home/server/target/dist" "$release" || return 1
+    record_start "$release" || say "No AOT cache: the recorded start failed; starts are slower."
+    mv "$stamp" "$release/complete" && ln -sfn "$release" "$current" && remove_old_releases
+}
+
+maven() (
+    cd "$home" && JAVA_HOME=$jdk ./mvnw -B -ntp "$@"
 )
 
 # The three newest stay: a running server may use one of them.

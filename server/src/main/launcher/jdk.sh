@@ -44,25 +44,24 @@ require_jdk() {
 
 # Debian trixie's packages, verified by apt with Debian's keys, unpacked and not installed: it takes
 # no root, and the host's own packages stay as they are.
-unpack_jdk() (
-    set -e
-    local root=$data/jdk.new
+unpack_jdk() {
+    local root=$data/jdk.new package
     rm -rf "$root" "$data/jdk"
-    mkdir -p "$root/debs"
-    write_apt_configuration "$root/apt"
-    export APT_CONFIG=$root/apt/apt.conf
-    apt-get -q update
-    cd "$root/debs"
-    apt-get -q download "openjdk-$JDK_MAJOR-jdk-headless" "openjdk-$JDK_MAJOR-jre-headless" \
-        libc6 libgcc-s1 libstdc++6 zlib1g
-    local package
-    for package in *.deb; do
-        dpkg-deb -x "$package" "$root"
+    write_apt_configuration "$root/apt" && fetch_jdk "$root" || return 1
+    for package in "$root"/debs/*.deb; do
+        dpkg-deb -x "$package" "$root" || return 1
     done
-    cd "$root"
-    rm -rf debs apt usr/share/doc
-    mv "$root" "$data/jdk"
-    finish_jdk "$data/jdk"
+    rm -rf "$root/debs" "$root/apt" "$root/usr/share/doc"
+    mv "$root" "$data/jdk" && finish_jdk "$data/jdk"
+}
+
+# fetch_jdk ROOT: apt checks each file against the signed lists.
+fetch_jdk() (
+    export APT_CONFIG=$1/apt/apt.conf
+    mkdir -p "$1/debs" && cd "$1/debs" &&
+        apt-get -q update &&
+        apt-get -q download "openjdk-$JDK_MAJOR-jdk-headless" \
+            "openjdk-$JDK_MAJOR-jre-headless" libc6 libgcc-s1 libstdc++6 zlib1g
 )
 
 write_apt_configuration() {
@@ -96,11 +95,11 @@ CONFIGURATION
 
 # Makes an unpacked JDK run from where it lies.
 finish_jdk() {
-    local root=$1 folder=$1/usr/lib/jvm/java-$JDK_MAJOR-openjdk-*
-    # shellcheck disable=SC2086  # one folder, its name ends in the architecture
-    ln -sfn "$(cd $folder && pwd)" "$root/home"
+    local root=$1 homes
+    homes=("$root/usr/lib/jvm/java-$JDK_MAJOR-openjdk-"*)
+    ln -sfn "${homes[0]}" "$root/home"
     point_links_into "$root"
-    "$root/home/bin/java" -version || wrap_java "$root"
+    "$root/home/bin/java" -version || use_own_loader "$root" || return 1
     rm -f "$root/home/lib/security/cacerts"
     "$root/home/bin/java" "$launcher/TrustStore.java" /etc/ssl/certs/ca-certificates.crt \
         "$root/home/lib/security/cacerts"
@@ -117,18 +116,18 @@ point_links_into() {
     done
 }
 
-# On a host with an older C library than trixie's, java is started by trixie's own loader. It finds
-# its home by the place of libjli.so, so the loader in between does no harm.
-wrap_java() {
-    local bin=$1/home/bin loader
-    loader=$(find "$1" -name 'ld-linux-*' ! -type d | head -n 1)
-    local libraries
+# On a host with an older C library than trixie's, Java's two programs are started by trixie's own
+# loader. Java finds its home by the place of libjli.so, so the loader in between does no harm.
+use_own_loader() {
+    local libraries program
     libraries=$(dirname "$(find "$1" -name libstdc++.so.6 | head -n 1)")
-    mv "$bin/java" "$bin/java.program"
-    cat >"$bin/java" <<WRAPPER
+    for program in "$1/home/bin/java" "$1/home/lib/jspawnhelper"; do
+        mv "$program" "$program.program"
+        cat >"$program" <<WRAPPER
 #!/bin/sh
-exec "$loader" --library-path "$libraries" "$bin/java.program" "\$@"
+exec "$(echo "$libraries"/ld-linux-*)" --library-path "$libraries" "$program.program" "\$@"
 WRAPPER
-    chmod +x "$bin/java"
-    "$bin/java" -version
+        chmod +x "$program"
+    done
+    "$1/home/bin/java" -version
 }

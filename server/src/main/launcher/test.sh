@@ -24,9 +24,7 @@ run_all_tests() {
 
 # One broken module does not hide the others' results.
 verify() (
-    cd "$home" || exit 1
-    export JAVA_HOME=$jdk
-    in_own_mounts ./mvnw -B -ntp --fail-at-end verify
+    cd "$home" && JAVA_HOME=$jdk in_own_mounts ./mvnw -B -ntp --fail-at-end verify
 )
 
 # Of Maven's output, the modules and the test classes.
