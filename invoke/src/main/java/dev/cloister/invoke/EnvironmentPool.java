@@ -43,7 +43,7 @@ final class EnvironmentPool {
     }
 
     synchronized void remove(ExecutionEnvironment environment) {
-        idle.removeIf(entry -> entry.environment() == environment);
+        idle.removeIf(entry -> entry.environment().equals(environment));
     }
 
     /** Refuses further environments and gives up those that it holds. */

@@ -2,6 +2,7 @@ package dev.cloister.invoke.wire;
 
 import dev.cloister.invoke.InvokeErrors;
 import dev.cloister.worker.Payload;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -49,11 +50,15 @@ final class EventJson {
 
     /** As Lambda prints it: the parser's words, and the place without the source. */
     private static String parserText(JacksonException e) {
-        return e.getOriginalMessage()
-                + "\n at [Source: REDACTED; line: "
-                + e.getLocation().getLineNr()
-                + ", column: "
-                + e.getLocation().getColumnNr()
-                + "]";
+        // A broken limit, such as the depth, has no place.
+        return Optional.ofNullable(e.getLocation())
+                .map(
+                        place ->
+                                "%s\n at [Source: REDACTED; line: %d, column: %d]"
+                                        .formatted(
+                                                e.getOriginalMessage(),
+                                                place.getLineNr(),
+                                                place.getColumnNr()))
+                .orElse(e.getOriginalMessage());
     }
 }
