@@ -1,0 +1,335 @@
+package dev.cloister.functions;
+
+import dev.cloister.api.SecretText;
+import dev.cloister.functions.ConfigurationChange.LoggingChange;
+import dev.cloister.runtimes.RuntimeCatalog;
+import dev.cloister.runtimes.RuntimeCatalog.ManagedRuntime;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Defaults, limits and wording of a function's configuration. Immutable. */
+final class ConfigurationRules {
+    private static final int DEFAULT_TIMEOUT = 3;
+    private static final int MAX_TIMEOUT = 900;
+    private static final int DEFAULT_MEMORY = 128;
+    private static final int MIN_MEMORY = 128;
+    private static final int DEFAULT_STORAGE = 512;
+    private static final int MIN_STORAGE = 512;
+    private static final int MAX_STORAGE = 10240;
+    private static final int MAX_ENVIRONMENT = 4096;
+    private static final int MAX_DESCRIPTION = 256;
+    private static final int MAX_HANDLER = 128;
+    private static final String DEFAULT_ARCHITECTURE = "x86_64";
+    private static final String ROLE_FORM =
+            "arn:(aws[a-zA-Z-]*)?:iam::(\\d{12}):role/?[a-zA-Z_0-9+=,.@\\-_/]+";
+    private static final Pattern ROLE = Pattern.compile(ROLE_FORM);
+    private static final String VARIABLE_FORM = "[a-zA-Z]([a-zA-Z0-9_])+";
+    private static final Pattern VARIABLE = Pattern.compile(VARIABLE_FORM);
+    private static final Pattern HANDLER = Pattern.compile("[^\\s]+");
+
+    /** Developer Guide, "Defined runtime environment variables". */
+    private static final Set<String> RESERVED =
+            Set.of(
+                    "_HANDLER",
+                    "_X_AMZN_TRACE_ID",
+                    "AWS_DEFAULT_REGION",
+                    "AWS_REGION",
+                    "AWS_EXECUTION_ENV",
+                    "AWS_LAMBDA_FUNCTION_NAME",
+                    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+                    "AWS_LAMBDA_FUNCTION_VERSION",
+                    "AWS_LAMBDA_INITIALIZATION_TYPE",
+                    "AWS_LAMBDA_LOG_GROUP_NAME",
+                    "AWS_LAMBDA_LOG_STREAM_NAME",
+                    "AWS_ACCESS_KEY",
+                    "AWS_ACCESS_KEY_ID",
+                    "AWS_SECRET_ACCESS_KEY",
+                    "AWS_SESSION_TOKEN",
+                    "AWS_LAMBDA_RUNTIME_API",
+                    "LAMBDA_TASK_ROOT",
+                    "LAMBDA_RUNTIME_DIR");
+
+    private final RuntimeCatalog runtimes;
+    private final FunctionSettings settings;
+    private final EnvironmentSeal seal;
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    ConfigurationRules(RuntimeCatalog runtimes, FunctionSettings settings, EnvironmentSeal seal) {
+        this.runtimes = runtimes;
+        this.settings = settings;
+        this.seal = seal;
+    }
+
+    /** The content of a new function: the request's members over AWS's defaults. */
+    VersionContent create(
+            FunctionKey key,
+            String id,
+            ConfigurationChange given,
+            List<String> architectures,
+            VersionContent.Code code) {
+        if (given.runtime().isEmpty() || given.handler().isEmpty()) {
+            throw LambdaErrors.invalidParameter(
+                    "Runtime and Handler are mandatory parameters for functions created with"
+                            + " deployment packages.");
+        }
+        VersionContent defaults =
+                new VersionContent(
+                        id,
+                        "",
+                        "",
+                        "",
+                        "",
+                        DEFAULT_TIMEOUT,
+                        DEFAULT_MEMORY,
+                        DEFAULT_STORAGE,
+                        architecture(architectures).orElse(defaultArchitecture()),
+                        new EnvironmentVariables.None(),
+                        new VersionSnapshot.Logging(
+                                "Text",
+                                Optional.empty(),
+                                Optional.empty(),
+                                "/aws/lambda/" + key.name()),
+                        code);
+        return apply(key, id, defaults, given);
+    }
+
+    /** {@code base} with the request's members, as a new content. */
+    VersionContent apply(
+            FunctionKey key, String id, VersionContent base, ConfigurationChange change) {
+        change.description().ifPresent(text -> checkLength(text, "description", MAX_DESCRIPTION));
+        change.role().ifPresent(role -> checkRole(key, role));
+        change.runtime().ifPresent(this::checkRuntime);
+        change.handler().ifPresent(ConfigurationRules::checkHandler);
+        change.timeoutSeconds().ifPresent(t -> checkRange(t, "timeout", 1, MAX_TIMEOUT));
+        change.memoryMegabytes().ifPresent(this::checkMemory);
+        change.ephemeralStorageMegabytes()
+                .ifPresent(s -> checkRange(s, "ephemeralStorage.size", MIN_STORAGE, MAX_STORAGE));
+        change.environment().ifPresent(this::checkEnvironment);
+        return new VersionContent(
+                id,
+                change.description().orElse(base.description()),
+                change.role().orElse(base.role()),
+                change.runtime().orElse(base.runtime()),
+                change.handler().orElse(base.handler()),
+                change.timeoutSeconds().orElse(base.timeoutSeconds()),
+                change.memoryMegabytes().orElse(base.memoryMegabytes()),
+                change.ephemeralStorageMegabytes().orElse(base.ephemeralStorageMegabytes()),
+                base.architecture(),
+                change.environment()
+                        .<EnvironmentVariables>map(given -> seal.seal(key, given))
+                        .orElse(base.environment()),
+                change.logging().map(given -> logging(base.logging(), given)).orElse(base.logging()),
+                base.code());
+    }
+
+    /**
+     * {@code current} with those members of {@code checked} that the request gives: what {@link
+     * #apply} checked and sealed, put onto the content that is there under the function's lock.
+     */
+    VersionContent merge(
+            VersionContent current, VersionContent checked, ConfigurationChange change) {
+        return new VersionContent(
+                checked.id(),
+                change.description().orElse(current.description()),
+                change.role().orElse(current.role()),
+                change.runtime().orElse(current.runtime()),
+                change.handler().orElse(current.handler()),
+                change.timeoutSeconds().orElse(current.timeoutSeconds()),
+                change.memoryMegabytes().orElse(current.memoryMegabytes()),
+                change.ephemeralStorageMegabytes().orElse(current.ephemeralStorageMegabytes()),
+                current.architecture(),
+                change.environment().isPresent()
+                        ? checked.environment()
+                        : current.environment(),
+                change.logging()
+                        .map(given -> logging(current.logging(), given))
+                        .orElse(current.logging()),
+                current.code());
+    }
+
+    /** The one architecture of a request, if it gives any. */
+    Optional<String> architecture(List<String> given) {
+        if (given.isEmpty()) {
+            return Optional.empty();
+        }
+        if (given.size() > 1) {
+            throw LambdaErrors.validation(
+                    "[" + String.join(", ", given) + "]",
+                    "architectures",
+                    "Member must have length less than or equal to 1");
+        }
+        String architecture = given.getFirst();
+        if (!settings.architectures().contains(architecture)) {
+            throw LambdaErrors.invalidParameter(
+                    "No worker of this installation runs the architecture "
+                            + architecture
+                            + ". Available: "
+                            + String.join(", ", settings.architectures())
+                            + ".");
+        }
+        return Optional.of(architecture);
+    }
+
+    private String defaultArchitecture() {
+        return architecture(List.of(DEFAULT_ARCHITECTURE)).orElseThrow();
+    }
+
+    static void checkDescription(String description) {
+        checkLength(description, "description", MAX_DESCRIPTION);
+    }
+
+    private static void checkRole(FunctionKey key, String role) {
+        Matcher matcher = ROLE.matcher(role);
+        if (!matcher.matches()) {
+            throw LambdaErrors.validation(
+                    role, "role", "Member must satisfy regular expression pattern: " + ROLE_FORM);
+        }
+        if (!key.account().value().equals(matcher.group(2))) {
+            throw LambdaErrors.accessDenied("Cross-account pass role is not allowed.");
+        }
+    }
+
+    private void checkRuntime(String runtime) {
+        if (runtimes.find(runtime).isPresent()) {
+            return;
+        }
+        if (KnownRuntimes.DEPRECATED.contains(runtime)) {
+            throw LambdaErrors.invalidParameter(
+                    "The runtime parameter of "
+                            + runtime
+                            + " is no longer supported for creating or updating AWS Lambda"
+                            + " functions. We recommend you use a supported runtime while creating"
+                            + " or updating functions.");
+        }
+        String available =
+                runtimes.all().stream()
+                        .map(ManagedRuntime::identifier)
+                        .collect(Collectors.joining(", ", "[", "]"));
+        if (KnownRuntimes.CURRENT.contains(runtime)) {
+            throw LambdaErrors.invalidParameter(
+                    "The runtime "
+                            + runtime
+                            + " is not available in this version of Cloister. Available runtimes: "
+                            + available);
+        }
+        throw LambdaErrors.invalidParameter(
+                "Value "
+                        + runtime
+                        + " at 'runtime' failed to satisfy constraint: Member must satisfy enum"
+                        + " value set: "
+                        + available
+                        + " or be a valid ARN");
+    }
+
+    private static void checkHandler(String handler) {
+        checkLength(handler, "handler", MAX_HANDLER);
+        if (!HANDLER.matcher(handler).matches()) {
+            throw LambdaErrors.validation(
+                    handler,
+                    "handler",
+                    "Member must satisfy regular expression pattern: [^\\s]+");
+        }
+    }
+
+    private void checkMemory(int memory) {
+        checkRange(memory, "memorySize", MIN_MEMORY, Integer.MAX_VALUE);
+        if (memory > settings.maxMemoryMegabytes()) {
+            throw LambdaErrors.invalidParameter(
+                    "'MemorySize' value failed to satisfy constraint: Member must have value less"
+                            + " than or equal to "
+                            + settings.maxMemoryMegabytes());
+        }
+    }
+
+    private void checkEnvironment(Map<String, SecretText> variables) {
+        for (String name : variables.keySet()) {
+            if (!VARIABLE.matcher(name).matches() && !RESERVED.contains(name)) {
+                throw LambdaErrors.validation(
+                        name,
+                        "environment.variables",
+                        "Map keys must satisfy constraint: [Member must satisfy regular expression"
+                                + " pattern: "
+                                + VARIABLE_FORM
+                                + "]");
+            }
+        }
+        String reserved =
+                variables.keySet().stream()
+                        .filter(RESERVED::contains)
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+        if (!reserved.isEmpty()) {
+            throw LambdaErrors.invalidParameter(
+                    "Lambda was unable to configure your environment variables because the"
+                            + " environment variables you have provided contains reserved keys that"
+                            + " are currently not supported for modification. Reserved keys used in"
+                            + " this request: "
+                            + reserved);
+        }
+        Map<String, String> clear = new TreeMap<>();
+        variables.forEach((name, value) -> clear.put(name, value.reveal()));
+        int size = json.writeValueAsString(clear).getBytes(StandardCharsets.UTF_8).length;
+        if (size > MAX_ENVIRONMENT) {
+            // AWS quotes the variables themselves here; secrets stay out of errors, so their size.
+            throw LambdaErrors.invalidParameter(
+                    "Lambda was unable to configure your environment variables because the"
+                            + " environment variables you have provided exceeded the 4KB limit."
+                            + " String measured: "
+                            + size
+                            + " bytes");
+        }
+    }
+
+    private static VersionSnapshot.Logging logging(
+            VersionSnapshot.Logging base, LoggingChange change) {
+        String format = change.format().orElse(base.format());
+        boolean levels =
+                change.applicationLevel().isPresent() || change.systemLevel().isPresent();
+        String group = change.logGroup().orElse(base.logGroup());
+        if (!format.equals("JSON")) {
+            if (levels) {
+                throw LambdaErrors.invalidParameter(
+                        "LogLevel is not supported when LogFormat is set to \"Text\". Remove"
+                                + " LogLevel from your request or change the LogFormat to \"JSON\""
+                                + " and try again.");
+            }
+            return new VersionSnapshot.Logging(
+                    "Text", Optional.empty(), Optional.empty(), group);
+        }
+        return new VersionSnapshot.Logging(
+                "JSON",
+                change.applicationLevel().or(base::applicationLevel).or(() -> Optional.of("INFO")),
+                change.systemLevel().or(base::systemLevel).or(() -> Optional.of("INFO")),
+                group);
+    }
+
+    private static void checkLength(String value, String path, int max) {
+        if (value.length() > max) {
+            throw LambdaErrors.validation(
+                    value, path, "Member must have length less than or equal to " + max);
+        }
+    }
+
+    private static void checkRange(int value, String path, int min, int max) {
+        if (value < min) {
+            throw LambdaErrors.validation(
+                    Integer.toString(value),
+                    path,
+                    "Member must have value greater than or equal to " + min);
+        }
+        if (value > max) {
+            throw LambdaErrors.validation(
+                    Integer.toString(value),
+                    path,
+                    "Member must have value less than or equal to " + max);
+        }
+    }
+}

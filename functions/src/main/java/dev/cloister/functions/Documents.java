@@ -1,0 +1,134 @@
+package dev.cloister.functions;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The stored form of versions, aliases and tags: JSON, with environment variables sealed. */
+final class Documents {
+    private final JsonMapper json = JsonMapper.builder().build();
+    private final EnvironmentSeal seal;
+
+    Documents(EnvironmentSeal seal) {
+        this.seal = seal;
+    }
+
+    /** A version; {@code serving} is empty too where it is the content itself. */
+    private record StoredVersion(
+            String version,
+            String revisionId,
+            long lastModifiedMillis,
+            StoredContent content,
+            boolean contentServes,
+            Optional<StoredContent> serving,
+            VersionStatus status,
+            String sourceDescription) {}
+
+    /** A content; {@code environment} is sealed. */
+    private record StoredContent(
+            String id,
+            String description,
+            String role,
+            String runtime,
+            String handler,
+            int timeoutSeconds,
+            int memoryMegabytes,
+            int ephemeralStorageMegabytes,
+            String architecture,
+            Optional<String> environment,
+            VersionSnapshot.Logging logging,
+            VersionContent.Code code) {}
+
+    String tags(NavigableMap<String, String> tags) {
+        return json.writeValueAsString(tags);
+    }
+
+    NavigableMap<String, String> tags(String document) {
+        return json.readValue(document, new TypeReference<TreeMap<String, String>>() {});
+    }
+
+    String alias(FunctionAlias alias) {
+        return json.writeValueAsString(alias);
+    }
+
+    FunctionAlias alias(String document) {
+        return json.readValue(document, FunctionAlias.class);
+    }
+
+    String version(FunctionVersion version) {
+        boolean contentServes = version.serving().equals(Optional.of(version.content()));
+        return json.writeValueAsString(
+                new StoredVersion(
+                        version.version(),
+                        version.revisionId(),
+                        version.lastModified().toEpochMilli(),
+                        stored(version.content()),
+                        contentServes,
+                        contentServes
+                                ? Optional.empty()
+                                : version.serving().map(Documents::stored),
+                        version.status(),
+                        version.sourceDescription()));
+    }
+
+    FunctionVersion version(FunctionKey key, String document) {
+        StoredVersion stored = json.readValue(document, StoredVersion.class);
+        VersionContent content = content(key, stored.content);
+        return new FunctionVersion(
+                stored.version,
+                stored.revisionId,
+                Instant.ofEpochMilli(stored.lastModifiedMillis),
+                content,
+                stored.contentServes
+                        ? Optional.of(content)
+                        : stored.serving.map(other -> content(key, other)),
+                stored.status,
+                stored.sourceDescription);
+    }
+
+    private static StoredContent stored(VersionContent content) {
+        Optional<String> environment =
+                switch (content.environment()) {
+                    case EnvironmentVariables.None() -> Optional.empty();
+                    case EnvironmentVariables.Given(var _, String sealed) -> Optional.of(sealed);
+                    case EnvironmentVariables.Unreadable(String sealed, var _) ->
+                            Optional.of(sealed);
+                };
+        return new StoredContent(
+                content.id(),
+                content.description(),
+                content.role(),
+                content.runtime(),
+                content.handler(),
+                content.timeoutSeconds(),
+                content.memoryMegabytes(),
+                content.ephemeralStorageMegabytes(),
+                content.architecture(),
+                environment,
+                content.logging(),
+                content.code());
+    }
+
+    private VersionContent content(FunctionKey key, StoredContent stored) {
+        EnvironmentVariables environment =
+                stored.environment
+                        .map(sealed -> seal.open(key, sealed))
+                        .orElseGet(EnvironmentVariables.None::new);
+        return new VersionContent(
+                stored.id,
+                stored.description,
+                stored.role,
+                stored.runtime,
+                stored.handler,
+                stored.timeoutSeconds,
+                stored.memoryMegabytes,
+                stored.ephemeralStorageMegabytes,
+                stored.architecture,
+                environment,
+                stored.logging,
+                stored.code);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.cloister.functions;
+
+import dev.cloister.api.AccountId;
+import dev.cloister.api.Region;
+import dev.cloister.runtimes.RuntimeImage;
+import dev.cloister.runtimes.RuntimeImages;
+import dev.cloister.storage.ArtifactStore.ArtifactId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * Every function in memory with the snapshots that the data plane runs. Readers see whole immutable
+ * entries; writers of one function take turns (see {@link Ledger}).
+ */
+final class FunctionIndex {
+    private final ConcurrentSkipListMap<FunctionKey, Entry> entries = new ConcurrentSkipListMap<>();
+    private final RuntimeImages images;
+    private final ArtifactShelf shelf;
+
+    FunctionIndex(RuntimeImages images, ArtifactShelf shelf) {
+        this.images = images;
+        this.shelf = shelf;
+    }
+
+    /** A function and, by version, what invocations of it run. */
+    record Entry(FunctionRecord function, Map<String, VersionSnapshot> snapshots) {
+        Entry {
+            snapshots = Map.copyOf(snapshots);
+        }
+    }
+
+    Optional<Entry> find(FunctionKey key) {
+        return Optional.ofNullable(entries.get(key));
+    }
+
+    /** Those of an account in a region, by name. */
+    NavigableMap<FunctionKey, Entry> of(AccountId account, Region region) {
+        return entries.subMap(
+                new FunctionKey(account, region, ""),
+                true,
+                new FunctionKey(account, region, "\uffff"),
+                true);
+    }
+
+    Collection<Entry> all() {
+        return entries.values();
+    }
+
+    /** Makes a function visible; returns the snapshots that must not be used any more. */
+    List<VersionSnapshot> put(FunctionRecord function) {
+        Map<String, VersionSnapshot> before =
+                find(function.key()).map(Entry::snapshots).orElse(Map.of());
+        Map<String, VersionSnapshot> after = new HashMap<>();
+        for (FunctionVersion version : function.versions()) {
+            after.put(
+                    version.version(),
+                    snapshot(
+                            function.key(),
+                            version,
+                            Optional.ofNullable(before.get(version.version()))));
+        }
+        entries.put(function.key(), new Entry(function, after));
+        return retired(before, after);
+    }
+
+    /** Makes a function disappear; returns its snapshots. */
+    List<VersionSnapshot> remove(FunctionKey key) {
+        Entry gone = entries.remove(key);
+        return gone == null ? List.of() : retired(gone.snapshots, Map.of());
+    }
+
+    /** Whether a version of the artifact's account needs it. */
+    boolean refersTo(ArtifactId id) {
+        return entries.values().stream()
+                .map(Entry::function)
+                .anyMatch(
+                        function ->
+                                id.value().contains("-" + function.key().account() + "-")
+                                        && function.versions().stream()
+                                                .anyMatch(
+                                                        version ->
+                                                                ArtifactShelf.needed(
+                                                                                function.key()
+                                                                                        .account(),
+                                                                                version)
+                                                                        .contains(id)));
+    }
+
+    /** An image that was made of the same archive for the same account. */
+    Optional<VersionContent.Image> imageOf(AccountId account, String zipSha256) {
+        return entries.values().stream()
+                .map(Entry::function)
+                .filter(function -> function.key().account().equals(account))
+                .flatMap(function -> function.versions().stream())
+                .map(FunctionVersion::content)
+                .filter(content -> content.code().zipSha256().equals(zipSha256))
+                .flatMap(content -> content.code().image().stream())
+                .findAny();
+    }
+
+    private static List<VersionSnapshot> retired(
+            Map<String, VersionSnapshot> before, Map<String, VersionSnapshot> after) {
+        List<VersionSnapshot> retired = new ArrayList<>();
+        before.forEach(
+                (version, old) -> {
+                    VersionSnapshot now = after.get(version);
+                    boolean goesOn = now != null && now.revision().equals(old.revision());
+                    if (old.state() == VersionSnapshot.State.ACTIVE && !goesOn) {
+                        retired.add(old);
+                    }
+                });
+        return retired;
+    }
+
+    private VersionSnapshot snapshot(
+            FunctionKey key, FunctionVersion version, Optional<VersionSnapshot> before) {
+        VersionContent content = version.serving().orElse(version.content());
+        return before.filter(old -> old.state() == VersionSnapshot.State.ACTIVE)
+                .filter(old -> old.revision().equals(content.id()))
+                .orElseGet(() -> fresh(key, version, content));
+    }
+
+    private VersionSnapshot fresh(
+            FunctionKey key, FunctionVersion version, VersionContent content) {
+        Optional<RuntimeImage> runtime =
+                version.serving().flatMap(serving -> images.find(serving.runtime()));
+        return new VersionSnapshot(
+                key.account(),
+                key.region(),
+                key.name(),
+                version.version(),
+                content.id(),
+                state(version, content, runtime.isPresent()),
+                content.role(),
+                content.handler(),
+                runtime,
+                content.code().image().map(image -> shelf.code(key.account(), image)),
+                content.environment() instanceof EnvironmentVariables.Given given
+                        ? given.variables()
+                        : Map.of(),
+                content.memoryMegabytes(),
+                content.ephemeralStorageMegabytes(),
+                java.time.Duration.ofSeconds(content.timeoutSeconds()),
+                content.logging());
+    }
+
+    private static VersionSnapshot.State state(
+            FunctionVersion version, VersionContent content, boolean runtimeIsThere) {
+        if (content.environment() instanceof EnvironmentVariables.Unreadable) {
+            return VersionSnapshot.State.FAILED;
+        }
+        if (version.serving().isPresent()) {
+            // Its runtime's image may have been removed since: it is built again (see Preparations).
+            return runtimeIsThere ? VersionSnapshot.State.ACTIVE : VersionSnapshot.State.PENDING;
+        }
+        return version.status().state() == VersionStatus.State.FAILED
+                ? VersionSnapshot.State.FAILED
+                : VersionSnapshot.State.PENDING;
+    }
+}

@@ -1,0 +1,209 @@
+package dev.cloister.functions;
+
+import dev.cloister.api.AccountId;
+import dev.cloister.api.Region;
+import dev.cloister.functions.code.CodePackager;
+import dev.cloister.runtimes.RuntimeCatalog;
+import dev.cloister.runtimes.RuntimeImage;
+import dev.cloister.runtimes.RuntimeImages;
+import dev.cloister.storage.ArtifactStore;
+import dev.cloister.storage.Database;
+import dev.cloister.storage.Envelope;
+import dev.cloister.storage.Migration;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The functions of this installation: the control plane's state and what the data plane sees of it.
+ * Thread-safe. Give {@link #migration} to the database before. Closing interrupts preparations under
+ * way and waits for them up to ten seconds; the next start takes them up again.
+ */
+public final class Functions implements FunctionCatalog, AutoCloseable {
+    private final RuntimeImages images;
+    private final ArtifactShelf shelf;
+    private final FunctionIndex index;
+    private final Ledger ledger;
+    private final Preparations preparations;
+    private final FunctionEdits edits;
+    private final AliasEdits aliases;
+    private final FunctionSettings settings;
+    private final DoubleSupplier chance;
+
+    /**
+     * Loads every function and takes up unfinished preparations.
+     *
+     * @param artifacts keeps archives and images; those that no version needs are removed
+     * @param envelope seals environment variables
+     * @throws IOException if the artifact store can't be read
+     */
+    public Functions(
+            Database database,
+            ArtifactStore artifacts,
+            Envelope envelope,
+            RuntimeCatalog runtimes,
+            RuntimeImages images,
+            CodePackager packager,
+            InstantSource clock,
+            FunctionSettings settings)
+            throws IOException {
+        this(
+                database,
+                artifacts,
+                envelope,
+                runtimes,
+                images,
+                packager,
+                clock,
+                settings,
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /**
+     * @param chance gives 0.0 to 1.0, for weighted aliases
+     */
+    Functions(
+            Database database,
+            ArtifactStore artifacts,
+            Envelope envelope,
+            RuntimeCatalog runtimes,
+            RuntimeImages images,
+            CodePackager packager,
+            InstantSource clock,
+            FunctionSettings settings,
+            DoubleSupplier chance)
+            throws IOException {
+        EnvironmentSeal seal = new EnvironmentSeal(envelope);
+        FunctionStore store = new FunctionStore(database, seal);
+        this.images = images;
+        this.settings = settings;
+        this.chance = chance;
+        this.shelf = new ArtifactShelf(artifacts);
+        this.index = new FunctionIndex(images, shelf);
+        this.ledger = new Ledger(store, index, shelf);
+        this.preparations =
+                new Preparations(ledger, index, shelf, packager, images, settings);
+        this.edits =
+                new FunctionEdits(
+                        ledger,
+                        index,
+                        new ConfigurationRules(runtimes, settings, seal),
+                        new CodeUpload(packager, shelf),
+                        preparations,
+                        shelf,
+                        settings,
+                        clock);
+        this.aliases = new AliasEdits(ledger);
+        store.loadAll().forEach(index::put);
+        shelf.sweep(index::refersTo);
+        index.all().stream()
+                .filter(Functions::needsPreparation)
+                .forEach(entry -> preparations.submit(entry.function().key()));
+    }
+
+    /** This module's tables. */
+    public static Migration migration() {
+        return FunctionStore.MIGRATION;
+    }
+
+    private static boolean needsPreparation(FunctionIndex.Entry entry) {
+        return entry.function().versions().stream().anyMatch(v -> v.status().unfinished())
+                || entry.snapshots().values().stream()
+                        .anyMatch(s -> s.state() == VersionSnapshot.State.PENDING);
+    }
+
+    /** Changes functions. */
+    public FunctionEdits edits() {
+        return edits;
+    }
+
+    /** Changes aliases. */
+    public AliasEdits aliases() {
+        return aliases;
+    }
+
+    public FunctionSettings settings() {
+        return settings;
+    }
+
+    /** A function as it is now. */
+    public Optional<FunctionRecord> find(FunctionKey key) {
+        return index.find(key).map(FunctionIndex.Entry::function);
+    }
+
+    /** The functions of an account in a region whose names come after {@code name}, by name. */
+    public List<FunctionRecord> listAfter(
+            AccountId account, Region region, String name, int limit) {
+        return index.of(account, region)
+                .tailMap(new FunctionKey(account, region, name), false)
+                .values()
+                .stream()
+                .limit(limit)
+                .map(FunctionIndex.Entry::function)
+                .toList();
+    }
+
+    /** The digest of a runtime's current image, 64 hex digits, if it has been built. */
+    public Optional<String> runtimeVersion(String runtime) {
+        return images.find(runtime).map(RuntimeImage::versionSha);
+    }
+
+    /** What an account uses in a region. */
+    public Usage usage(AccountId account, Region region) {
+        return Usage.of(index.of(account, region).values());
+    }
+
+    /**
+     * The very bytes that were uploaded.
+     *
+     * @param zipSha256 64 hex digits
+     * @throws java.nio.file.NoSuchFileException if no version of the account has that code
+     */
+    public InputStream openZip(AccountId account, String zipSha256) throws IOException {
+        return shelf.open(ArtifactShelf.zipId(account, zipSha256), zipSha256);
+    }
+
+    @Override
+    public Optional<Resolved> resolve(
+            AccountId account, Region region, String name, Optional<String> qualifier) {
+        FunctionKey key = new FunctionKey(account, region, name);
+        String asked = qualifier.orElse(FunctionVersion.LATEST);
+        return index.find(key)
+                .flatMap(
+                        entry ->
+                                Optional.ofNullable(entry.snapshots().get(asked))
+                                        .or(() -> viaAlias(entry, asked)))
+                .map(snapshot -> new Resolved(snapshot, key.arn(asked)));
+    }
+
+    private Optional<VersionSnapshot> viaAlias(FunctionIndex.Entry entry, String name) {
+        return Optional.ofNullable(entry.function().aliases().get(name))
+                .map(
+                        alias ->
+                                alias.routing()
+                                        .filter(route -> chance.getAsDouble() < route.weight())
+                                        .map(FunctionAlias.Route::version)
+                                        .orElse(alias.version()))
+                .flatMap(version -> Optional.ofNullable(entry.snapshots().get(version)));
+    }
+
+    @Override
+    public List<VersionSnapshot> versions() {
+        return index.all().stream().flatMap(entry -> entry.snapshots().values().stream()).toList();
+    }
+
+    @Override
+    public void onRetired(Consumer<VersionSnapshot> listener) {
+        ledger.onRetired(listener);
+    }
+
+    @Override
+    public void close() {
+        preparations.close();
+    }
+}

@@ -1,0 +1,240 @@
+package dev.cloister.functions;
+
+import dev.cloister.functions.Ledger.Edited;
+import dev.cloister.functions.VersionStatus.Reason;
+import dev.cloister.functions.code.BadArchiveException;
+import dev.cloister.functions.code.CodePackager;
+import dev.cloister.functions.code.PackedImage;
+import dev.cloister.runtimes.RuntimeImageException;
+import dev.cloister.runtimes.RuntimeImages;
+import dev.cloister.storage.ArtifactStore.ArtifactId;
+import dev.cloister.storage.KeyUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes what was configured ready to run, in the background: the code's image, the runtime's image.
+ * Thread-safe. Closing interrupts what runs and waits for it; the next start takes it up again.
+ */
+final class Preparations implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Preparations.class);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+    private final Ledger ledger;
+    private final FunctionIndex index;
+    private final ArtifactShelf shelf;
+    private final CodePackager packager;
+    private final RuntimeImages images;
+    private final int maxUnfinished;
+    private final Semaphore parallel;
+    private final AtomicInteger unfinished = new AtomicInteger();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    Preparations(
+            Ledger ledger,
+            FunctionIndex index,
+            ArtifactShelf shelf,
+            CodePackager packager,
+            RuntimeImages images,
+            FunctionSettings settings) {
+        this.ledger = ledger;
+        this.index = index;
+        this.shelf = shelf;
+        this.packager = packager;
+        this.images = images;
+        this.maxUnfinished = settings.maxUnfinished();
+        this.parallel = new Semaphore(settings.parallelPreparations());
+    }
+
+    /**
+     * Refuses an edit that could not be prepared soon.
+     *
+     * @throws dev.cloister.api.AwsError TooManyRequestsException
+     */
+    void checkRoom() {
+        if (unfinished.get() >= maxUnfinished) {
+            throw new dev.cloister.api.AwsError(
+                    "TooManyRequestsException",
+                    429,
+                    "Rate Exceeded.",
+                    java.util.Map.of("Reason", "CallerRateLimitExceeded"));
+        }
+    }
+
+    /** Starts preparing what of a function is not ready; returns at once. */
+    void submit(FunctionKey key) {
+        unfinished.incrementAndGet();
+        try {
+            threads.execute(() -> run(key));
+        } catch (RejectedExecutionException e) {
+            unfinished.decrementAndGet();
+            LOG.info("{} is prepared at the next start", key.arn());
+        }
+    }
+
+    private void run(FunctionKey key) {
+        try {
+            parallel.acquire();
+            try {
+                prepare(key);
+            } finally {
+                parallel.release();
+            }
+        } catch (InterruptedException e) {
+            LOG.info("the preparation of {} goes on at the next start", key.arn());
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("the preparation of {} stopped; the next start tries again", key.arn(), e);
+        } finally {
+            unfinished.decrementAndGet();
+        }
+    }
+
+    private void prepare(FunctionKey key) throws InterruptedException {
+        Optional<FunctionRecord> function = index.find(key).map(FunctionIndex.Entry::function);
+        if (function.isEmpty()) {
+            return;
+        }
+        boolean refresh = false;
+        for (FunctionVersion version : function.get().versions()) {
+            if (version.status().unfinished()) {
+                prepare(key, version);
+            } else if (version.serving().isPresent()) {
+                refresh |= restoreRuntime(key, version.serving().get().runtime());
+            }
+        }
+        if (refresh) {
+            ledger.refresh(key);
+        }
+    }
+
+    private boolean restoreRuntime(FunctionKey key, String runtime) {
+        if (images.find(runtime).isPresent()) {
+            return false;
+        }
+        try {
+            images.ensure(runtime, line -> LOG.info("{}: {}", runtime, line));
+            return true;
+        } catch (RuntimeImageException e) {
+            LOG.error("{} can't run: its runtime {} can't be built", key.arn(), runtime, e);
+            return false;
+        }
+    }
+
+    private void prepare(FunctionKey key, FunctionVersion version) throws InterruptedException {
+        VersionContent content = version.content();
+        try {
+            images.ensure(
+                    content.runtime(), line -> LOG.info("{}: {}", content.runtime(), line));
+            Optional<VersionContent.Image> known =
+                    index.imageOf(key.account(), content.code().zipSha256());
+            if (known.isPresent()) {
+                try (var _ =
+                        shelf.pin(ArtifactShelf.imageId(key.account(), known.get().sha256()))) {
+                    ready(key, version, known.get());
+                }
+            } else {
+                build(key, version);
+            }
+        } catch (RuntimeImageException e) {
+            fail(key, version, "InvalidRuntime", "The runtime can't be provided.", e);
+        } catch (BadArchiveException e) {
+            fail(key, version, "InvalidZipFileException", CodeUpload.UNREADABLE, e);
+        } catch (IOException | KeyUnavailableException e) {
+            fail(key, version, "InternalError", "The code can't be prepared.", e);
+        }
+    }
+
+    private void build(FunctionKey key, FunctionVersion version)
+            throws IOException, BadArchiveException, InterruptedException {
+        String zip = version.content().code().zipSha256();
+        try (InputStream archive = shelf.open(ArtifactShelf.zipId(key.account(), zip), zip);
+                PackedImage packed = packager.build(archive)) {
+            ArtifactId id = ArtifactShelf.imageId(key.account(), packed.sha256());
+            try (var _ = shelf.pin(id)) {
+                shelf.store(id, key, () -> Files.newInputStream(packed.file()));
+                ready(key, version, new VersionContent.Image(packed.sha256(), packed.size()));
+            }
+            // The version may have gone meanwhile; then nothing needs its image.
+            shelf.collect(java.util.Set.of(id), index::refersTo);
+        }
+    }
+
+    private void ready(FunctionKey key, FunctionVersion version, VersionContent.Image image) {
+        VersionContent content = version.content();
+        VersionContent prepared = content.withCode(content.code().withImage(Optional.of(image)));
+        finish(key, version, now -> now.ready(UUID.randomUUID().toString(), prepared));
+    }
+
+    private void fail(
+            FunctionKey key, FunctionVersion version, String code, String message, Exception why) {
+        LOG.warn("{}:{} can't be prepared: {}", key.arn(), version.version(), code, why);
+        Reason reason = new Reason(code, message);
+        finish(
+                key,
+                version,
+                now ->
+                        now.withStatus(
+                                UUID.randomUUID().toString(), now.status().failed(reason)));
+    }
+
+    /** Ends a preparation, unless the version was deleted or has other content by now. */
+    private void finish(
+            FunctionKey key, FunctionVersion prepared, UnaryOperator<FunctionVersion> outcome) {
+        try {
+            ledger.edit(
+                    key,
+                    GoneException::new,
+                    function ->
+                            new Edited<>(
+                                    function.version(prepared.version())
+                                            .filter(
+                                                    now ->
+                                                            now.content()
+                                                                    .id()
+                                                                    .equals(
+                                                                            prepared.content()
+                                                                                    .id()))
+                                            .map(outcome)
+                                            .map(function::withVersion)
+                                            .orElse(function),
+                                    Boolean.TRUE));
+        } catch (GoneException e) {
+            LOG.debug("{} was deleted while it was being prepared", key.arn());
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("preparations did not stop within {}", CLOSE_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The function was deleted while it was being prepared. */
+    private static final class GoneException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        GoneException() {
+            super("gone", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.cloister.functions;
+
+import java.util.Map;
+
+/** What tags may be (AWS General Reference, "Tag naming limits and requirements"). */
+final class TagRules {
+    private static final int MAX_TAGS = 50;
+    private static final int MAX_KEY = 128;
+    private static final int MAX_VALUE = 256;
+
+    private TagRules() {}
+
+    static void check(Map<String, String> tags) {
+        if (tags.size() > MAX_TAGS) {
+            throw LambdaErrors.invalidParameter("Number of tags exceeds resource tag limit.");
+        }
+        tags.forEach(
+                (key, value) -> {
+                    if (key.isEmpty() || key.length() > MAX_KEY) {
+                        throw LambdaErrors.invalidParameter(
+                                "A tag key must have 1 to " + MAX_KEY + " characters.");
+                    }
+                    if (value.length() > MAX_VALUE) {
+                        throw LambdaErrors.invalidParameter(
+                                "A tag value must have at most " + MAX_VALUE + " characters.");
+                    }
+                    if (key.toLowerCase(java.util.Locale.ROOT).startsWith("aws:")) {
+                        throw LambdaErrors.invalidParameter(
+                                "aws: prefixed tag key names are not allowed for external use.");
+                    }
+                });
+    }
+}

@@ -1,0 +1,126 @@
+package dev.cloister.functions;
+
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Everything that an environment of a version depends on: configuration and code. Immutable; an
+ * edit makes a new one with a new {@code id}.
+ *
+ * @param id unique; what {@link VersionSnapshot#revision} shows
+ * @param timeoutSeconds of one invocation
+ */
+public record VersionContent(
+        String id,
+        String description,
+        String role,
+        String runtime,
+        String handler,
+        int timeoutSeconds,
+        int memoryMegabytes,
+        int ephemeralStorageMegabytes,
+        String architecture,
+        EnvironmentVariables environment,
+        VersionSnapshot.Logging logging,
+        Code code) {
+
+    /** Whether publishing it would make a version that differs from {@code other}. */
+    boolean sameAs(VersionContent other) {
+        return unmarked().equals(other.unmarked());
+    }
+
+    private VersionContent unmarked() {
+        return withId("").withCode(code.withImage(Optional.empty()));
+    }
+
+    VersionContent withId(String newId) {
+        return new VersionContent(
+                newId,
+                description,
+                role,
+                runtime,
+                handler,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                architecture,
+                environment,
+                logging,
+                code);
+    }
+
+    VersionContent withDescription(String newDescription) {
+        return new VersionContent(
+                id,
+                newDescription,
+                role,
+                runtime,
+                handler,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                architecture,
+                environment,
+                logging,
+                code);
+    }
+
+    VersionContent withArchitecture(String newArchitecture) {
+        return new VersionContent(
+                id,
+                description,
+                role,
+                runtime,
+                handler,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                newArchitecture,
+                environment,
+                logging,
+                code);
+    }
+
+    VersionContent withCode(Code newCode) {
+        return new VersionContent(
+                id,
+                description,
+                role,
+                runtime,
+                handler,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                architecture,
+                environment,
+                logging,
+                newCode);
+    }
+
+    /**
+     * The uploaded archive and the image made of it.
+     *
+     * @param zipSha256 64 hex digits
+     * @param zipSize in bytes
+     * @param image empty until it has been built
+     */
+    public record Code(String zipSha256, long zipSize, Optional<Image> image) {
+        /** As AWS shows it: base64 of the digest's bytes. */
+        public String codeSha256() {
+            return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(zipSha256));
+        }
+
+        Code withImage(Optional<Image> newImage) {
+            return new Code(zipSha256, zipSize, newImage);
+        }
+    }
+
+    /**
+     * A built erofs image.
+     *
+     * @param sha256 64 hex digits
+     * @param size in bytes
+     */
+    public record Image(String sha256, long size) {}
+}

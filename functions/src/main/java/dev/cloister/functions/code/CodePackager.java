@@ -1,0 +1,131 @@
+package dev.cloister.functions.code;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
+
+/**
+ * Checks archives and makes images of them. Thread-safe.
+ *
+ * <p>Everything in clear lies in the work folder while it is needed: give a folder on the encrypted
+ * scratch volume, one that nothing else uses; what an earlier run left there is removed.
+ */
+public final class CodePackager {
+    private static final String PREFIX = "package-";
+
+    private final Path workFolder;
+    private final ImageBuilder images;
+    private final ArchiveLimits limits;
+
+    public CodePackager(Path workFolder, ImageBuilder images) throws IOException {
+        this(workFolder, images, ArchiveLimits.DEFAULTS);
+    }
+
+    public CodePackager(Path workFolder, ImageBuilder images, ArchiveLimits limits)
+            throws IOException {
+        this.workFolder = Files.createDirectories(workFolder);
+        this.images = images;
+        this.limits = limits;
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(workFolder, PREFIX + "*")) {
+            for (Path folder : left) {
+                Folders.delete(folder);
+            }
+        }
+    }
+
+    /** What an archive may hold. */
+    public ArchiveLimits limits() {
+        return limits;
+    }
+
+    /**
+     * Reads a whole archive without keeping anything of it.
+     *
+     * @param zip not changed and not kept
+     * @throws BadArchiveException if it must not be used
+     */
+    public void check(byte[] zip) throws BadArchiveException {
+        if (zip.length == 0) {
+            throw new BadArchiveException(
+                    BadArchiveException.Problem.EMPTY, "the archive has no bytes");
+        }
+        try (SeekableByteChannel channel = new SeekableInMemoryByteChannel(zip)) {
+            Archive.unpack(channel, limits, TreeSink.NOWHERE);
+        } catch (IOException e) {
+            // Nothing here but the bytes themselves can fail.
+            throw new BadArchiveException(
+                    BadArchiveException.Problem.UNREADABLE, "the archive can't be read", e);
+        }
+    }
+
+    /**
+     * Makes the image of an archive.
+     *
+     * @param zip read to its end or to the first fault; the caller closes it
+     * @throws BadArchiveException if the archive must not be used
+     * @throws IOException if reading, unpacking or packing fails; nothing is left behind
+     */
+    public PackedImage build(InputStream zip)
+            throws IOException, BadArchiveException, InterruptedException {
+        Path folder = Files.createTempDirectory(workFolder, PREFIX);
+        boolean done = false;
+        try {
+            Path archive = folder.resolve("code.zip");
+            copyBounded(zip, archive);
+            Path tree = Files.createDirectory(folder.resolve("tree"));
+            Files.setPosixFilePermissions(
+                    tree,
+                    java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+            try (SeekableByteChannel channel = Files.newByteChannel(archive)) {
+                Archive.unpack(channel, limits, new FolderSink(tree));
+            }
+            Files.delete(archive);
+            Path image = folder.resolve("code.erofs");
+            images.build(tree, image);
+            Folders.delete(tree);
+            PackedImage packed = new PackedImage(folder, image, sha256(image), Files.size(image));
+            done = true;
+            return packed;
+        } finally {
+            if (!done) {
+                Folders.delete(folder);
+            }
+        }
+    }
+
+    private void copyBounded(InputStream zip, Path archive)
+            throws IOException, BadArchiveException {
+        try (OutputStream out = Files.newOutputStream(archive, StandardOpenOption.CREATE_NEW)) {
+            byte[] buffer = new byte[1 << 16];
+            long size = 0;
+            for (int count = zip.read(buffer); count >= 0; count = zip.read(buffer)) {
+                size += count;
+                if (size > limits.maxZipped()) {
+                    throw BadArchiveException.unreadable("the archive is too large");
+                }
+                out.write(buffer, 0, count);
+            }
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (DigestOutputStream digest =
+                new DigestOutputStream(
+                        OutputStream.nullOutputStream(), MessageDigest.getInstance("SHA-256"))) {
+            Files.copy(file, digest);
+            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.cloister.functions.wire;
+
+import dev.cloister.api.RequestContext;
+import dev.cloister.api.SecretText;
+import dev.cloister.functions.ConfigurationChange;
+import dev.cloister.functions.ConfigurationChange.LoggingChange;
+import dev.cloister.functions.FunctionKey;
+import dev.cloister.functions.FunctionReference;
+import dev.cloister.functions.LambdaErrors;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.Environment;
+import software.amazon.awssdk.services.lambda.model.EphemeralStorage;
+import software.amazon.awssdk.services.lambda.model.LoggingConfig;
+import software.amazon.awssdk.services.lambda.model.SnapStart;
+import software.amazon.awssdk.services.lambda.model.TracingConfig;
+import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationRequest;
+
+/** Turns Amazon's requests into the domain's. */
+final class Requests {
+    private static final Set<String> CREATE =
+            Set.of(
+                    "FunctionName",
+                    "Runtime",
+                    "Role",
+                    "Handler",
+                    "Code",
+                    "Description",
+                    "Timeout",
+                    "MemorySize",
+                    "Publish",
+                    "PackageType",
+                    "Environment",
+                    "TracingConfig",
+                    "Tags",
+                    "Architectures",
+                    "EphemeralStorage",
+                    "SnapStart",
+                    "LoggingConfig");
+    private static final Set<String> UPDATE =
+            Set.of(
+                    "FunctionName",
+                    "Runtime",
+                    "Role",
+                    "Handler",
+                    "Description",
+                    "Timeout",
+                    "MemorySize",
+                    "Environment",
+                    "TracingConfig",
+                    "EphemeralStorage",
+                    "SnapStart",
+                    "LoggingConfig",
+                    "RevisionId");
+
+    private Requests() {}
+
+    /** The function of an operation that takes no version or alias. */
+    static FunctionKey unqualified(String given, RequestContext context, String action) {
+        FunctionReference reference =
+                FunctionReference.of(given, Optional.empty(), context, action);
+        if (reference.qualifier().filter(q -> !q.equals("$LATEST")).isPresent()) {
+            throw LambdaErrors.invalidParameter(
+                    "This operation is permitted on Lambda functions only. Aliases and versions do"
+                            + " not support this operation. Please specify either a function name"
+                            + " or an unqualified function ARN.");
+        }
+        return reference.key();
+    }
+
+    static ConfigurationChange configuration(CreateFunctionRequest input) {
+        Unsupported.refuse(input, CREATE);
+        Unsupported.refuseInside("Code", input.code(), Set.of("ZipFile"));
+        if (input.packageType() != null && !input.packageTypeAsString().equals("Zip")) {
+            throw LambdaErrors.notAvailable("PackageType " + input.packageTypeAsString());
+        }
+        checkNoOps(input.tracingConfig(), input.snapStart());
+        return new ConfigurationChange(
+                given(input.description()),
+                given(input.role()),
+                given(input.runtimeAsString()),
+                given(input.handler()),
+                given(input.timeout()),
+                given(input.memorySize()),
+                storage(input.ephemeralStorage()),
+                environment(input.environment()),
+                logging(input.loggingConfig()));
+    }
+
+    static ConfigurationChange configuration(UpdateFunctionConfigurationRequest input) {
+        Unsupported.refuse(input, UPDATE);
+        checkNoOps(input.tracingConfig(), input.snapStart());
+        return new ConfigurationChange(
+                given(input.description()),
+                given(input.role()),
+                given(input.runtimeAsString()),
+                given(input.handler()),
+                given(input.timeout()),
+                given(input.memorySize()),
+                storage(input.ephemeralStorage()),
+                environment(input.environment()),
+                logging(input.loggingConfig()));
+    }
+
+    static <T> Optional<T> given(@Nullable T value) {
+        return Optional.ofNullable(value);
+    }
+
+    static boolean isTrue(@Nullable Boolean value) {
+        return Boolean.TRUE.equals(value);
+    }
+
+    private static void checkNoOps(@Nullable TracingConfig tracing, @Nullable SnapStart snapStart) {
+        Unsupported.refuseInside("TracingConfig", tracing, Set.of("Mode"));
+        if (tracing != null
+                && tracing.mode() != null
+                && !tracing.modeAsString().equals("PassThrough")) {
+            throw LambdaErrors.notAvailable("TracingConfig.Mode " + tracing.modeAsString());
+        }
+        Unsupported.refuseInside("SnapStart", snapStart, Set.of("ApplyOn"));
+        if (snapStart != null
+                && snapStart.applyOn() != null
+                && !snapStart.applyOnAsString().equals("None")) {
+            throw LambdaErrors.notAvailable("SnapStart.ApplyOn " + snapStart.applyOnAsString());
+        }
+    }
+
+    private static Optional<Integer> storage(@Nullable EphemeralStorage given) {
+        Unsupported.refuseInside("EphemeralStorage", given, Set.of("Size"));
+        return given(given).map(EphemeralStorage::size);
+    }
+
+    private static Optional<Map<String, SecretText>> environment(@Nullable Environment given) {
+        Unsupported.refuseInside("Environment", given, Set.of("Variables"));
+        return given(given)
+                .map(
+                        environment -> {
+                            Map<String, SecretText> variables = new HashMap<>();
+                            environment
+                                    .variables()
+                                    .forEach(
+                                            (name, value) ->
+                                                    variables.put(name, new SecretText(value)));
+                            return variables;
+                        });
+    }
+
+    private static Optional<LoggingChange> logging(@Nullable LoggingConfig given) {
+        Unsupported.refuseInside(
+                "LoggingConfig",
+                given,
+                Set.of("LogFormat", "ApplicationLogLevel", "SystemLogLevel", "LogGroup"));
+        return given(given)
+                .map(
+                        logging ->
+                                new LoggingChange(
+                                        given(logging.logFormatAsString()),
+                                        given(logging.applicationLogLevelAsString()),
+                                        given(logging.systemLogLevelAsString()),
+                                        given(logging.logGroup())));
+    }
+}

@@ -1,0 +1,158 @@
+package dev.cloister.functions.wire;
+
+import dev.cloister.api.Region;
+import dev.cloister.functions.EnvironmentVariables;
+import dev.cloister.functions.FunctionAlias;
+import dev.cloister.functions.FunctionKey;
+import dev.cloister.functions.FunctionVersion;
+import dev.cloister.functions.Functions;
+import dev.cloister.functions.VersionContent;
+import dev.cloister.functions.VersionSnapshot;
+import dev.cloister.functions.VersionStatus;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Map;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.lambda.model.AliasConfiguration;
+import software.amazon.awssdk.services.lambda.model.EnvironmentResponse;
+import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
+import software.amazon.awssdk.services.lambda.model.LoggingConfig;
+
+/** Turns the domain's values into Amazon's. */
+final class Responses {
+    private static final DateTimeFormatter LAST_MODIFIED =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ").withZone(ZoneOffset.UTC);
+
+    private final Functions functions;
+
+    Responses(Functions functions) {
+        this.functions = functions;
+    }
+
+    /** A version with its state, as every operation on one function shows it. */
+    FunctionConfiguration full(FunctionKey key, FunctionVersion version, String arn) {
+        FunctionConfiguration.Builder shown = configuration(key, version, arn);
+        VersionStatus status = version.status();
+        shown.state(status.state().shown());
+        status.stateReason()
+                .ifPresent(why -> shown.stateReason(why.message()).stateReasonCode(why.code()));
+        status.update().ifPresent(update -> shown.lastUpdateStatus(update.shown()));
+        status.updateReason()
+                .ifPresent(
+                        why ->
+                                shown.lastUpdateStatusReason(why.message())
+                                        .lastUpdateStatusReasonCode(why.code()));
+        functions
+                .runtimeVersion(version.content().runtime())
+                .ifPresent(
+                        sha ->
+                                shown.runtimeVersionConfig(
+                                        config ->
+                                                config.runtimeVersionArn(
+                                                        runtimeVersionArn(key.region(), sha))));
+        return shown.build();
+    }
+
+    /** A version as lists show it: without state. */
+    FunctionConfiguration listed(FunctionKey key, FunctionVersion version, String arn) {
+        return configuration(key, version, arn).build();
+    }
+
+    private static FunctionConfiguration.Builder configuration(
+            FunctionKey key, FunctionVersion version, String arn) {
+        VersionContent content = version.content();
+        FunctionConfiguration.Builder shown =
+                FunctionConfiguration.builder()
+                        .functionName(key.name())
+                        .functionArn(arn)
+                        .runtime(content.runtime())
+                        .role(content.role())
+                        .handler(content.handler())
+                        .codeSize(content.code().zipSize())
+                        .description(content.description())
+                        .timeout(content.timeoutSeconds())
+                        .memorySize(content.memoryMegabytes())
+                        .lastModified(LAST_MODIFIED.format(version.lastModified()))
+                        .codeSha256(content.code().codeSha256())
+                        .version(version.version())
+                        .tracingConfig(tracing -> tracing.mode("PassThrough"))
+                        .revisionId(version.revisionId())
+                        .packageType("Zip")
+                        .architecturesWithStrings(content.architecture())
+                        .ephemeralStorage(
+                                storage -> storage.size(content.ephemeralStorageMegabytes()))
+                        .snapStart(snap -> snap.applyOn("None").optimizationStatus("Off"))
+                        .loggingConfig(logging(content.logging()));
+        switch (content.environment()) {
+            case EnvironmentVariables.None() -> {}
+            case EnvironmentVariables.Given given -> shown.environment(environment(given));
+            case EnvironmentVariables.Unreadable(var _, String reason) ->
+                    shown.environment(
+                            environment ->
+                                    environment.error(
+                                            error ->
+                                                    error.errorCode("KMSAccessDeniedException")
+                                                            .message(
+                                                                    "Lambda was unable to decrypt"
+                                                                        + " the environment"
+                                                                        + " variables: "
+                                                                            + reason)));
+        }
+        return shown;
+    }
+
+    private static EnvironmentResponse environment(EnvironmentVariables.Given given) {
+        Map<String, String> clear = new HashMap<>();
+        given.sorted().forEach((name, value) -> clear.put(name, value.reveal()));
+        return EnvironmentResponse.builder().variables(clear).build();
+    }
+
+    private static LoggingConfig logging(VersionSnapshot.Logging logging) {
+        LoggingConfig.Builder shown =
+                LoggingConfig.builder().logFormat(logging.format()).logGroup(logging.logGroup());
+        logging.applicationLevel().ifPresent(shown::applicationLogLevel);
+        logging.systemLevel().ifPresent(shown::systemLogLevel);
+        return shown.build();
+    }
+
+    private static String runtimeVersionArn(Region region, String sha) {
+        return "arn:aws:lambda:" + region + "::runtime:" + sha;
+    }
+
+    static AliasConfiguration alias(FunctionKey key, FunctionAlias alias) {
+        AliasConfiguration.Builder shown =
+                AliasConfiguration.builder()
+                        .aliasArn(key.arn(alias.name()))
+                        .name(alias.name())
+                        .functionVersion(alias.version())
+                        .description(alias.description())
+                        .revisionId(alias.revisionId());
+        alias.routing()
+                .ifPresent(
+                        route ->
+                                shown.routingConfig(
+                                        routing ->
+                                                routing.additionalVersionWeights(
+                                                        Map.of(route.version(), route.weight()))));
+        return shown.build();
+    }
+
+    /**
+     * Amazon has a response type of its own for each operation, with the members of one structure:
+     * copies them by name.
+     */
+    static <B extends SdkPojo> B copy(SdkPojo from, B to) {
+        Map<String, SdkField<?>> targets = new HashMap<>();
+        to.sdkFields().forEach(field -> targets.put(field.memberName(), field));
+        for (SdkField<?> field : from.sdkFields()) {
+            Object value = field.getValueOrDefault(from);
+            SdkField<?> target = targets.get(field.memberName());
+            if (value != null && target != null) {
+                target.set(to, value);
+            }
+        }
+        return to;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.cloister.functions.wire;
+
+import dev.cloister.api.RequestContext;
+import dev.cloister.functions.FunctionEdits.Publication;
+import dev.cloister.functions.FunctionKey;
+import dev.cloister.functions.FunctionVersion;
+import dev.cloister.functions.Functions;
+import java.util.Set;
+import software.amazon.awssdk.services.lambda.model.PublishVersionRequest;
+import software.amazon.awssdk.services.lambda.model.PublishVersionResponse;
+
+/** Publishing. */
+final class VersionOperations {
+    private static final Set<String> HANDLED =
+            Set.of("FunctionName", "CodeSha256", "Description", "RevisionId");
+
+    private final Functions functions;
+    private final Responses responses;
+
+    VersionOperations(Functions functions) {
+        this.functions = functions;
+        this.responses = new Responses(functions);
+    }
+
+    PublishVersionResponse publish(PublishVersionRequest input, RequestContext context) {
+        Unsupported.refuse(input, HANDLED);
+        FunctionKey key =
+                Requests.unqualified(input.functionName(), context, "lambda:PublishVersion");
+        FunctionVersion version =
+                functions
+                        .edits()
+                        .publish(
+                                key,
+                                new Publication(
+                                        Requests.given(input.description()),
+                                        Requests.given(input.codeSha256())
+                                                .filter(text -> !text.isEmpty()),
+                                        Requests.given(input.revisionId())));
+        return Responses.copy(
+                        responses.full(key, version, key.arn(version.version())),
+                        PublishVersionResponse.builder())
+                .build();
+    }
+}
