@@ -160,7 +160,7 @@ public final class Envelope {
     private record OpeningKeyName(ByteBuffer wrapped, Map<String, String> context) {}
 
     /** A data key and how much it may still do. */
-    private static final class SealingKey {
+    static final class SealingKey {
         private final SecretKey key;
         private final byte[] wrapped;
         private long sealsLeft = KEY_SEALS;
