@@ -144,8 +144,7 @@ final class ArtifactShelf {
         }
     }
 
-    private record StoredCode(
-            ArtifactShelf shelf, ArtifactId id, AccountId account, String sha256)
+    private record StoredCode(ArtifactShelf shelf, ArtifactId id, AccountId account, String sha256)
             implements VersionSnapshot.Code {
         @Override
         public String digest() {
@@ -163,7 +162,9 @@ final class ArtifactShelf {
         }
     }
 
-    /** Fails at the end if the whole is not what its name says: one artifact put in another's place. */
+    /**
+     * Fails at the end if the whole is not what its name says: one artifact put in another's place.
+     */
     private static final class Verified extends FilterInputStream {
         private final ArtifactId id;
         private final String expected;

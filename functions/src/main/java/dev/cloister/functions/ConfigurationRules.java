@@ -1,19 +1,13 @@
 package dev.cloister.functions;
 
-import dev.cloister.api.SecretText;
 import dev.cloister.functions.ConfigurationChange.LoggingChange;
 import dev.cloister.runtimes.RuntimeCatalog;
 import dev.cloister.runtimes.RuntimeCatalog.ManagedRuntime;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Defaults, limits and wording of a function's configuration. Immutable. */
 final class ConfigurationRules {
@@ -24,43 +18,18 @@ final class ConfigurationRules {
     private static final int DEFAULT_STORAGE = 512;
     private static final int MIN_STORAGE = 512;
     private static final int MAX_STORAGE = 10240;
-    private static final int MAX_ENVIRONMENT = 4096;
     private static final int MAX_DESCRIPTION = 256;
     private static final int MAX_HANDLER = 128;
     private static final String DEFAULT_ARCHITECTURE = "x86_64";
     private static final String ROLE_FORM =
             "arn:(aws[a-zA-Z-]*)?:iam::(\\d{12}):role/?[a-zA-Z_0-9+=,.@\\-_/]+";
     private static final Pattern ROLE = Pattern.compile(ROLE_FORM);
-    private static final String VARIABLE_FORM = "[a-zA-Z]([a-zA-Z0-9_])+";
-    private static final Pattern VARIABLE = Pattern.compile(VARIABLE_FORM);
     private static final Pattern HANDLER = Pattern.compile("[^\\s]+");
-
-    /** Developer Guide, "Defined runtime environment variables". */
-    private static final Set<String> RESERVED =
-            Set.of(
-                    "_HANDLER",
-                    "_X_AMZN_TRACE_ID",
-                    "AWS_DEFAULT_REGION",
-                    "AWS_REGION",
-                    "AWS_EXECUTION_ENV",
-                    "AWS_LAMBDA_FUNCTION_NAME",
-                    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-                    "AWS_LAMBDA_FUNCTION_VERSION",
-                    "AWS_LAMBDA_INITIALIZATION_TYPE",
-                    "AWS_LAMBDA_LOG_GROUP_NAME",
-                    "AWS_LAMBDA_LOG_STREAM_NAME",
-                    "AWS_ACCESS_KEY",
-                    "AWS_ACCESS_KEY_ID",
-                    "AWS_SECRET_ACCESS_KEY",
-                    "AWS_SESSION_TOKEN",
-                    "AWS_LAMBDA_RUNTIME_API",
-                    "LAMBDA_TASK_ROOT",
-                    "LAMBDA_RUNTIME_DIR");
 
     private final RuntimeCatalog runtimes;
     private final FunctionSettings settings;
     private final EnvironmentSeal seal;
-    private final JsonMapper json = JsonMapper.builder().build();
+    private final EnvironmentRules environmentRules = new EnvironmentRules();
 
     ConfigurationRules(RuntimeCatalog runtimes, FunctionSettings settings, EnvironmentSeal seal) {
         this.runtimes = runtimes;
@@ -112,7 +81,7 @@ final class ConfigurationRules {
         change.memoryMegabytes().ifPresent(this::checkMemory);
         change.ephemeralStorageMegabytes()
                 .ifPresent(s -> checkRange(s, "ephemeralStorage.size", MIN_STORAGE, MAX_STORAGE));
-        change.environment().ifPresent(this::checkEnvironment);
+        change.environment().ifPresent(environmentRules::check);
         return new VersionContent(
                 id,
                 change.description().orElse(base.description()),
@@ -126,7 +95,9 @@ final class ConfigurationRules {
                 change.environment()
                         .<EnvironmentVariables>map(given -> seal.seal(key, given))
                         .orElse(base.environment()),
-                change.logging().map(given -> logging(base.logging(), given)).orElse(base.logging()),
+                change.logging()
+                        .map(given -> logging(base.logging(), given))
+                        .orElse(base.logging()),
                 base.code());
     }
 
@@ -146,9 +117,7 @@ final class ConfigurationRules {
                 change.memoryMegabytes().orElse(current.memoryMegabytes()),
                 change.ephemeralStorageMegabytes().orElse(current.ephemeralStorageMegabytes()),
                 current.architecture(),
-                change.environment().isPresent()
-                        ? checked.environment()
-                        : current.environment(),
+                change.environment().isPresent() ? checked.environment() : current.environment(),
                 change.logging()
                         .map(given -> logging(current.logging(), given))
                         .orElse(current.logging()),
@@ -233,9 +202,7 @@ final class ConfigurationRules {
         checkLength(handler, "handler", MAX_HANDLER);
         if (!HANDLER.matcher(handler).matches()) {
             throw LambdaErrors.validation(
-                    handler,
-                    "handler",
-                    "Member must satisfy regular expression pattern: [^\\s]+");
+                    handler, "handler", "Member must satisfy regular expression pattern: [^\\s]+");
         }
     }
 
@@ -249,50 +216,10 @@ final class ConfigurationRules {
         }
     }
 
-    private void checkEnvironment(Map<String, SecretText> variables) {
-        for (String name : variables.keySet()) {
-            if (!VARIABLE.matcher(name).matches() && !RESERVED.contains(name)) {
-                throw LambdaErrors.validation(
-                        name,
-                        "environment.variables",
-                        "Map keys must satisfy constraint: [Member must satisfy regular expression"
-                                + " pattern: "
-                                + VARIABLE_FORM
-                                + "]");
-            }
-        }
-        String reserved =
-                variables.keySet().stream()
-                        .filter(RESERVED::contains)
-                        .sorted()
-                        .collect(Collectors.joining(", "));
-        if (!reserved.isEmpty()) {
-            throw LambdaErrors.invalidParameter(
-                    "Lambda was unable to configure your environment variables because the"
-                            + " environment variables you have provided contains reserved keys that"
-                            + " are currently not supported for modification. Reserved keys used in"
-                            + " this request: "
-                            + reserved);
-        }
-        Map<String, String> clear = new TreeMap<>();
-        variables.forEach((name, value) -> clear.put(name, value.reveal()));
-        int size = json.writeValueAsString(clear).getBytes(StandardCharsets.UTF_8).length;
-        if (size > MAX_ENVIRONMENT) {
-            // AWS quotes the variables themselves here; secrets stay out of errors, so their size.
-            throw LambdaErrors.invalidParameter(
-                    "Lambda was unable to configure your environment variables because the"
-                            + " environment variables you have provided exceeded the 4KB limit."
-                            + " String measured: "
-                            + size
-                            + " bytes");
-        }
-    }
-
     private static VersionSnapshot.Logging logging(
             VersionSnapshot.Logging base, LoggingChange change) {
         String format = change.format().orElse(base.format());
-        boolean levels =
-                change.applicationLevel().isPresent() || change.systemLevel().isPresent();
+        boolean levels = change.applicationLevel().isPresent() || change.systemLevel().isPresent();
         String group = change.logGroup().orElse(base.logGroup());
         if (!format.equals("JSON")) {
             if (levels) {
@@ -301,8 +228,7 @@ final class ConfigurationRules {
                                 + " LogLevel from your request or change the LogFormat to \"JSON\""
                                 + " and try again.");
             }
-            return new VersionSnapshot.Logging(
-                    "Text", Optional.empty(), Optional.empty(), group);
+            return new VersionSnapshot.Logging("Text", Optional.empty(), Optional.empty(), group);
         }
         return new VersionSnapshot.Logging(
                 "JSON",

@@ -1,8 +1,8 @@
 package dev.cloister.functions;
 
 import java.time.Instant;
-import java.util.Optional;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -67,9 +67,7 @@ final class Documents {
                         version.lastModified().toEpochMilli(),
                         stored(version.content()),
                         contentServes,
-                        contentServes
-                                ? Optional.empty()
-                                : version.serving().map(Documents::stored),
+                        contentServes ? Optional.empty() : version.serving().map(Documents::stored),
                         version.status(),
                         version.sourceDescription()));
     }
@@ -93,9 +91,9 @@ final class Documents {
         Optional<String> environment =
                 switch (content.environment()) {
                     case EnvironmentVariables.None() -> Optional.empty();
-                    case EnvironmentVariables.Given(var _, String sealed) -> Optional.of(sealed);
-                    case EnvironmentVariables.Unreadable(String sealed, var _) ->
-                            Optional.of(sealed);
+                    case EnvironmentVariables.Given given -> Optional.of(given.sealed());
+                    case EnvironmentVariables.Unreadable unreadable ->
+                            Optional.of(unreadable.sealed());
                 };
         return new StoredContent(
                 content.id(),
@@ -115,7 +113,7 @@ final class Documents {
     private VersionContent content(FunctionKey key, StoredContent stored) {
         EnvironmentVariables environment =
                 stored.environment
-                        .map(sealed -> seal.open(key, sealed))
+                        .map(text -> seal.open(key, text))
                         .orElseGet(EnvironmentVariables.None::new);
         return new VersionContent(
                 stored.id,

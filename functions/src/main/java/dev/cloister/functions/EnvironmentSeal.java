@@ -33,8 +33,7 @@ final class EnvironmentSeal {
         Map<String, String> clear = new TreeMap<>();
         variables.forEach((name, value) -> clear.put(name, value.reveal()));
         byte[] sealed =
-                envelope.seal(
-                        json.writeValueAsBytes(clear), keyOf(function), context(function));
+                envelope.seal(json.writeValueAsBytes(clear), keyOf(function), context(function));
         return new EnvironmentVariables.Given(
                 variables, Base64.getEncoder().encodeToString(sealed));
     }

@@ -23,7 +23,6 @@ public record FunctionAlias(
     public record Route(String version, double weight) {}
 
     boolean refersTo(String number) {
-        return version.equals(number)
-                || routing.map(Route::version).equals(Optional.of(number));
+        return version.equals(number) || routing.map(Route::version).equals(Optional.of(number));
     }
 }

@@ -156,7 +156,8 @@ final class FunctionIndex {
             return VersionSnapshot.State.FAILED;
         }
         if (version.serving().isPresent()) {
-            // Its runtime's image may have been removed since: it is built again (see Preparations).
+            // Its runtime's image may have been removed since: it is built again (see
+            // Preparations).
             return runtimeIsThere ? VersionSnapshot.State.ACTIVE : VersionSnapshot.State.PENDING;
         }
         return version.status().state() == VersionStatus.State.FAILED

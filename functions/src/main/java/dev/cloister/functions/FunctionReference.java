@@ -28,8 +28,7 @@ public record FunctionReference(
                     + "(\\d{12}:)?(function:)?([a-zA-Z0-9-_\\.]+)"
                     + "(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
     private static final Pattern REFERENCE = Pattern.compile(FORM);
-    private static final String QUALIFIER_FORM =
-            "\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+";
+    private static final String QUALIFIER_FORM = "\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+";
     private static final Pattern QUALIFIER = Pattern.compile(QUALIFIER_FORM);
     private static final int MAX_QUALIFIER = 128;
     private static final int REGION_GROUP = 3;

@@ -9,7 +9,8 @@ import java.util.List;
  * @param architectures what the workers run, for example {@code [x86_64]}; a function of any other
  *     architecture is refused
  * @param maxMemoryMegabytes largest MemorySize, 128 to 10240 (AWS: 10240)
- * @param totalCodeSize bytes of zip archives that one account may keep in a region (AWS: 80530636800)
+ * @param totalCodeSize bytes of zip archives that one account may keep in a region (AWS:
+ *     80530636800)
  * @param accountConcurrency as GetAccountSettings shows it (AWS: 1000)
  * @param maxUnfinished preparations that may wait or run at a time, 1 to 100000
  * @param parallelPreparations preparations that run at a time, 1 to 64

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -120,7 +120,9 @@ final class FunctionStore {
             String tags = documents.tags(after.tags());
             writes.add(handle -> upsertFunction(handle, key, tags));
         }
-        if (before.map(FunctionRecord::lastVersion).filter(n -> n == after.lastVersion()).isEmpty()) {
+        if (before.map(FunctionRecord::lastVersion)
+                .filter(n -> n == after.lastVersion())
+                .isEmpty()) {
             writes.add(handle -> upsertNumber(handle, key, after.lastVersion()));
         }
         Map<String, FunctionVersion> oldVersions = new LinkedHashMap<>();
@@ -129,14 +131,10 @@ final class FunctionStore {
             if (!version.equals(oldVersions.remove(version.version()))) {
                 String document = documents.version(version);
                 writes.add(
-                        handle ->
-                                upsertChild(
-                                        handle, key, "version", version.version(), document));
+                        handle -> upsertChild(handle, key, "version", version.version(), document));
             }
         }
-        oldVersions
-                .keySet()
-                .forEach(gone -> writes.add(h -> deleteChild(h, key, "version", gone)));
+        oldVersions.keySet().forEach(gone -> writes.add(h -> deleteChild(h, key, "version", gone)));
         Map<String, FunctionAlias> oldAliases = new TreeMap<>();
         before.ifPresent(r -> oldAliases.putAll(r.aliases()));
         for (FunctionAlias alias : after.aliases().values()) {

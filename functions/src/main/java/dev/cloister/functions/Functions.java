@@ -21,8 +21,8 @@ import java.util.function.DoubleSupplier;
 
 /**
  * The functions of this installation: the control plane's state and what the data plane sees of it.
- * Thread-safe. Give {@link #migration} to the database before. Closing interrupts preparations under
- * way and waits for them up to ten seconds; the next start takes them up again.
+ * Thread-safe. Give {@link #migration} to the database before. Closing interrupts preparations
+ * under way and waits for them up to ten seconds; the next start takes them up again.
  */
 public final class Functions implements FunctionCatalog, AutoCloseable {
     private final RuntimeImages images;
@@ -31,7 +31,9 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     private final Ledger ledger;
     private final Preparations preparations;
     private final FunctionEdits edits;
+    private final VersionEdits versions;
     private final AliasEdits aliases;
+    private final TagEdits tags;
     private final FunctionSettings settings;
     private final DoubleSupplier chance;
 
@@ -86,8 +88,8 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
         this.shelf = new ArtifactShelf(artifacts);
         this.index = new FunctionIndex(images, shelf);
         this.ledger = new Ledger(store, index, shelf);
-        this.preparations =
-                new Preparations(ledger, index, shelf, packager, images, settings);
+        this.preparations = new Preparations(ledger, index, shelf, packager, images, settings);
+        EditRules editRules = new EditRules(index, settings, clock);
         this.edits =
                 new FunctionEdits(
                         ledger,
@@ -96,8 +98,9 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                         new CodeUpload(packager, shelf),
                         preparations,
                         shelf,
-                        settings,
-                        clock);
+                        editRules);
+        this.versions = new VersionEdits(ledger, preparations, editRules);
+        this.tags = new TagEdits(ledger);
         this.aliases = new AliasEdits(ledger);
         store.loadAll().forEach(index::put);
         shelf.sweep(index::refersTo);
@@ -117,13 +120,23 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                         .anyMatch(s -> s.state() == VersionSnapshot.State.PENDING);
     }
 
-    /** Changes functions. */
-    public FunctionEdits edits() {
+    /** Creates and changes functions. */
+    public FunctionEdits functionEdits() {
         return edits;
     }
 
+    /** Publishes and deletes. */
+    public VersionEdits versionEdits() {
+        return versions;
+    }
+
+    /** Tags functions. */
+    public TagEdits tagEdits() {
+        return tags;
+    }
+
     /** Changes aliases. */
-    public AliasEdits aliases() {
+    public AliasEdits aliasEdits() {
         return aliases;
     }
 
@@ -139,7 +152,8 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     /** The functions of an account in a region whose names come after {@code name}, by name. */
     public List<FunctionRecord> listAfter(
             AccountId account, Region region, String name, int limit) {
-        return index.of(account, region)
+        return index
+                .of(account, region)
                 .tailMap(new FunctionKey(account, region, name), false)
                 .values()
                 .stream()

@@ -42,6 +42,7 @@ final class Preparations implements AutoCloseable {
     private final Semaphore parallel;
     private final AtomicInteger unfinished = new AtomicInteger();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile boolean closing;
 
     Preparations(
             Ledger ledger,
@@ -137,8 +138,7 @@ final class Preparations implements AutoCloseable {
     private void prepare(FunctionKey key, FunctionVersion version) throws InterruptedException {
         VersionContent content = version.content();
         try {
-            images.ensure(
-                    content.runtime(), line -> LOG.info("{}: {}", content.runtime(), line));
+            images.ensure(content.runtime(), line -> LOG.info("{}: {}", content.runtime(), line));
             Optional<VersionContent.Image> known =
                     index.imageOf(key.account(), content.code().zipSha256());
             if (known.isPresent()) {
@@ -180,15 +180,18 @@ final class Preparations implements AutoCloseable {
     }
 
     private void fail(
-            FunctionKey key, FunctionVersion version, String code, String message, Exception why) {
+            FunctionKey key, FunctionVersion version, String code, String message, Exception why)
+            throws InterruptedException {
+        if (closing) {
+            // Closing interrupts: whatever failed, it is not the function's fault.
+            throw new InterruptedException("closing");
+        }
         LOG.warn("{}:{} can't be prepared: {}", key.arn(), version.version(), code, why);
         Reason reason = new Reason(code, message);
         finish(
                 key,
                 version,
-                now ->
-                        now.withStatus(
-                                UUID.randomUUID().toString(), now.status().failed(reason)));
+                now -> now.withStatus(UUID.randomUUID().toString(), now.status().failed(reason)));
     }
 
     /** Ends a preparation, unless the version was deleted or has other content by now. */
@@ -219,6 +222,7 @@ final class Preparations implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         threads.shutdownNow();
         try {
             if (!threads.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -1,6 +1,8 @@
 package dev.cloister.functions.code;
 
-/** An uploaded archive that must not be used; the message says which rule it breaks, for the log. */
+/**
+ * An uploaded archive that must not be used; the message says which rule it breaks, for the log.
+ */
 public final class BadArchiveException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * Looks through a zip's central directory before a parser builds objects of it, so that neither
- * its size nor its lies cost memory (APPNOTE.TXT 4.3.12 to 4.3.16).
+ * Looks through a zip's central directory before a parser builds objects of it, so that neither its
+ * size nor its lies cost memory (APPNOTE.TXT 4.3.12 to 4.3.16).
  */
 final class CentralDirectory {
     private static final int END = 0x06054b50;

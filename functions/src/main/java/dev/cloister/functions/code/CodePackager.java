@@ -84,8 +84,7 @@ public final class CodePackager {
             copyBounded(zip, archive);
             Path tree = Files.createDirectory(folder.resolve("tree"));
             Files.setPosixFilePermissions(
-                    tree,
-                    java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+                    tree, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
             try (SeekableByteChannel channel = Files.newByteChannel(archive)) {
                 Archive.unpack(channel, limits, new FolderSink(tree));
             }

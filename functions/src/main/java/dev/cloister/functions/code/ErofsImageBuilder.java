@@ -48,8 +48,7 @@ public final class ErofsImageBuilder implements ImageBuilder {
                         .start();
         try {
             process.getOutputStream().close();
-            FutureTask<String> output =
-                    new FutureTask<>(() -> head(process.getInputStream()));
+            FutureTask<String> output = new FutureTask<>(() -> head(process.getInputStream()));
             Thread.ofVirtual().start(output);
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException(program + " did not end within " + limit);

@@ -29,11 +29,10 @@ final class AliasOperations {
     }
 
     CreateAliasResponse create(CreateAliasRequest input, RequestContext context) {
-        FunctionKey key =
-                Requests.unqualified(input.functionName(), context, "lambda:CreateAlias");
+        FunctionKey key = Requests.unqualified(input.functionName(), context, "lambda:CreateAlias");
         FunctionAlias alias =
                 functions
-                        .aliases()
+                        .aliasEdits()
                         .create(
                                 key,
                                 input.name(),
@@ -60,11 +59,10 @@ final class AliasOperations {
     }
 
     UpdateAliasResponse update(UpdateAliasRequest input, RequestContext context) {
-        FunctionKey key =
-                Requests.unqualified(input.functionName(), context, "lambda:UpdateAlias");
+        FunctionKey key = Requests.unqualified(input.functionName(), context, "lambda:UpdateAlias");
         FunctionAlias alias =
                 functions
-                        .aliases()
+                        .aliasEdits()
                         .update(
                                 key,
                                 input.name(),
@@ -78,7 +76,7 @@ final class AliasOperations {
 
     DeleteAliasResponse delete(DeleteAliasRequest input, RequestContext context) {
         functions
-                .aliases()
+                .aliasEdits()
                 .delete(
                         Requests.unqualified(input.functionName(), context, "lambda:DeleteAlias"),
                         input.name());

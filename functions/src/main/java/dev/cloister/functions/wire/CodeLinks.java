@@ -31,7 +31,8 @@ public final class CodeLinks implements AnonymousRoute {
     private static final String HMAC = "HmacSHA256";
     private static final int KEY_LENGTH = 32;
     private static final Pattern TOKEN =
-            Pattern.compile("([0-9]{12})\\.([0-9a-f]{64})\\.([0-9]{1,9})\\.([0-9]{1,11})\\.([0-9a-f]{64})");
+            Pattern.compile(
+                    "([0-9]{12})\\.([0-9a-f]{64})\\.([0-9]{1,9})\\.([0-9]{1,11})\\.([0-9a-f]{64})");
 
     private final Functions functions;
     private final InstantSource clock;
@@ -51,7 +52,13 @@ public final class CodeLinks implements AnonymousRoute {
     String link(String endpoint, AccountId account, VersionContent.Code code) {
         Instant expiry = clock.instant().plus(functions.settings().linkLifetime());
         String claims =
-                account + "." + code.zipSha256() + "." + code.zipSize() + "." + expiry.getEpochSecond();
+                account
+                        + "."
+                        + code.zipSha256()
+                        + "."
+                        + code.zipSize()
+                        + "."
+                        + expiry.getEpochSecond();
         return endpoint + PREFIX + claims + "." + mac(claims);
     }
 

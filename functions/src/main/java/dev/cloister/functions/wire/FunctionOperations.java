@@ -29,13 +29,7 @@ import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationR
 /** The operations on one function. */
 final class FunctionOperations {
     private static final Set<String> CODE =
-            Set.of(
-                    "FunctionName",
-                    "ZipFile",
-                    "Architectures",
-                    "Publish",
-                    "DryRun",
-                    "RevisionId");
+            Set.of("FunctionName", "ZipFile", "Architectures", "Publish", "DryRun", "RevisionId");
 
     private final Functions functions;
     private final CodeLinks links;
@@ -53,7 +47,7 @@ final class FunctionOperations {
         ConfigurationChange configuration = Requests.configuration(input);
         FunctionVersion made =
                 functions
-                        .edits()
+                        .functionEdits()
                         .create(
                                 key,
                                 new NewFunction(
@@ -79,8 +73,7 @@ final class FunctionOperations {
         FunctionVersion version = version(function, reference);
         GetFunctionResponse.Builder shown =
                 GetFunctionResponse.builder()
-                        .configuration(
-                                responses.full(reference.key(), version, reference.arn()))
+                        .configuration(responses.full(reference.key(), version, reference.arn()))
                         .code(
                                 code ->
                                         code.repositoryType("S3")
@@ -110,11 +103,9 @@ final class FunctionOperations {
                 .build();
     }
 
-    UpdateFunctionCodeResponse updateCode(
-            UpdateFunctionCodeRequest input, RequestContext context) {
+    UpdateFunctionCodeResponse updateCode(UpdateFunctionCodeRequest input, RequestContext context) {
         FunctionKey key =
-                Requests.unqualified(
-                        input.functionName(), context, "lambda:UpdateFunctionCode");
+                Requests.unqualified(input.functionName(), context, "lambda:UpdateFunctionCode");
         if (functions.find(key).isEmpty()) {
             throw LambdaErrors.functionNotFound(key.arn());
         }
@@ -125,7 +116,7 @@ final class FunctionOperations {
         Unsupported.refuse(input, CODE);
         FunctionVersion changed =
                 functions
-                        .edits()
+                        .functionEdits()
                         .updateCode(
                                 key,
                                 new CodeChange(
@@ -150,7 +141,7 @@ final class FunctionOperations {
         }
         FunctionVersion changed =
                 functions
-                        .edits()
+                        .functionEdits()
                         .updateConfiguration(
                                 key,
                                 Requests.configuration(input),
@@ -163,7 +154,7 @@ final class FunctionOperations {
 
     DeleteFunctionResponse delete(DeleteFunctionRequest input, RequestContext context) {
         functions
-                .edits()
+                .versionEdits()
                 .delete(
                         FunctionReference.of(
                                 input.functionName(),

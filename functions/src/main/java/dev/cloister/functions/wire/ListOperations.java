@@ -99,8 +99,7 @@ final class ListOperations {
 
     private Listed qualified(FunctionRecord function, FunctionVersion version) {
         return new Listed(
-                responses.listed(
-                        function.key(), version, function.key().arn(version.version())),
+                responses.listed(function.key(), version, function.key().arn(version.version())),
                 function.key().name() + ":" + version.version());
     }
 
@@ -113,8 +112,7 @@ final class ListOperations {
             return List.copyOf(function.published().values());
         }
         try {
-            return List.copyOf(
-                    function.published().tailMap(Long.valueOf(version), false).values());
+            return List.copyOf(function.published().tailMap(Long.valueOf(version), false).values());
         } catch (NumberFormatException e) {
             throw LambdaErrors.invalidParameter(
                     "The marker is not valid. Use the NextMarker of the previous page.");

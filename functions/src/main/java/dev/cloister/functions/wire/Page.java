@@ -48,8 +48,7 @@ record Page<T>(List<T> items, Optional<String> nextMarker) {
             return "";
         }
         try {
-            String text =
-                    new String(Base64.getUrlDecoder().decode(marker), StandardCharsets.UTF_8);
+            String text = new String(Base64.getUrlDecoder().decode(marker), StandardCharsets.UTF_8);
             if (text.startsWith(FORMAT)) {
                 return text.substring(FORMAT.length());
             }

@@ -96,8 +96,8 @@ final class Responses {
                                                     error.errorCode("KMSAccessDeniedException")
                                                             .message(
                                                                     "Lambda was unable to decrypt"
-                                                                        + " the environment"
-                                                                        + " variables: "
+                                                                            + " the environment"
+                                                                            + " variables: "
                                                                             + reason)));
         }
         return shown;

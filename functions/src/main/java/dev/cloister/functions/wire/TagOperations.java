@@ -27,14 +27,14 @@ final class TagOperations {
 
     TagResourceResponse tag(TagResourceRequest input, RequestContext context) {
         functions
-                .edits()
+                .tagEdits()
                 .tag(function(input.resource(), context, "lambda:TagResource"), input.tags());
         return TagResourceResponse.builder().build();
     }
 
     UntagResourceResponse untag(UntagResourceRequest input, RequestContext context) {
         functions
-                .edits()
+                .tagEdits()
                 .untag(
                         function(input.resource(), context, "lambda:UntagResource"),
                         List.copyOf(input.tagKeys()));
@@ -67,8 +67,7 @@ final class TagOperations {
                 // A function, or malformed: the reference tells.
             }
         }
-        FunctionReference reference =
-                FunctionReference.of(arn, Optional.empty(), context, action);
+        FunctionReference reference = FunctionReference.of(arn, Optional.empty(), context, action);
         if (reference.qualifier().isPresent()) {
             throw LambdaErrors.invalidParameter(
                     "Tags on function aliases and versions are not supported. Please specify a"

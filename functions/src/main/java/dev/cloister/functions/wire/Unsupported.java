@@ -21,8 +21,7 @@ final class Unsupported {
      */
     static void refuse(SdkPojo request, Set<String> handled) {
         for (SdkField<?> field : request.sdkFields()) {
-            if (!handled.contains(field.memberName())
-                    && says(field.getValueOrDefault(request))) {
+            if (!handled.contains(field.memberName()) && says(field.getValueOrDefault(request))) {
                 throw LambdaErrors.notAvailable(field.memberName());
             }
         }
@@ -34,8 +33,7 @@ final class Unsupported {
             return;
         }
         for (SdkField<?> field : structure.sdkFields()) {
-            if (!handled.contains(field.memberName())
-                    && says(field.getValueOrDefault(structure))) {
+            if (!handled.contains(field.memberName()) && says(field.getValueOrDefault(structure))) {
                 throw LambdaErrors.notAvailable(name + "." + field.memberName());
             }
         }

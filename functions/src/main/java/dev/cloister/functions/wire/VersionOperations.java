@@ -1,10 +1,10 @@
 package dev.cloister.functions.wire;
 
 import dev.cloister.api.RequestContext;
-import dev.cloister.functions.FunctionEdits.Publication;
 import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.FunctionVersion;
 import dev.cloister.functions.Functions;
+import dev.cloister.functions.VersionEdits.Publication;
 import java.util.Set;
 import software.amazon.awssdk.services.lambda.model.PublishVersionRequest;
 import software.amazon.awssdk.services.lambda.model.PublishVersionResponse;
@@ -28,7 +28,7 @@ final class VersionOperations {
                 Requests.unqualified(input.functionName(), context, "lambda:PublishVersion");
         FunctionVersion version =
                 functions
-                        .edits()
+                        .versionEdits()
                         .publish(
                                 key,
                                 new Publication(
