@@ -36,7 +36,8 @@ build() {
     # What changes while the build runs is newer than the stamp, and is built the next time.
     mkdir -p "$releases" && touch "$stamp" &&
         maven -Dmaven.test.skip=true -pl server -am package &&
-        cp -a "$home/server/target/dist" "$release" || return 1
+        cp -a "$home/server/target/dist" "$release" &&
+        write_java_options "$release" || return 1
     record_start "$release" || say "No AOT cache: the recorded start failed; starts are slower."
     mv "$stamp" "$release/complete" && ln -sfn "$release" "$current" && remove_old_releases
 }
@@ -53,36 +54,39 @@ remove_old_releases() {
     done
 }
 
+# The options of every start, in a file, which keeps the long class path out of process lists. A
+# cache fits only the options and the class path that it was recorded with.
+write_java_options() {
+    local jars=("$1"/lib/*.jar)
+    local IFS=:
+    cat >"$1/java.options" <<OPTIONS
+-XX:+UseSerialGC
+-XX:-UsePerfData
+-Xlog:disable
+-Xlog:all=error:stderr
+--enable-native-access=ALL-UNNAMED
+-Dorg.sqlite.lib.path="$1/native/org/sqlite/native/Linux/$(uname -m)"
+-Dorg.sqlite.lib.name=libsqlitejdbc.so
+-cp "${jars[*]}"
+OPTIONS
+}
+
 # Lets the server live for a moment while the JVM records what a start needs (JEP 514), so that
 # later starts map it from a file instead of doing it again.
 record_start() {
     local folder status=0
     folder=$(mktemp -d)
-    set_java_options "$1" "-XX:AOTCacheOutput=$1/cloister.aot"
-    in_own_mounts timeout 120 "$jdk/bin/java" "${java_options[@]}" "-Xmx256m" \
-        "$MAIN_CLASS" train --data "$folder" || status=$?
+    in_own_mounts timeout 120 "$jdk/bin/java" "-XX:AOTCacheOutput=$1/cloister.aot" \
+        "@$1/java.options" -Xmx256m "$MAIN_CLASS" train --data "$folder" || status=$?
     rm -rf "$folder"
     return "$status"
 }
 
-# set_java_options RELEASE CACHE_OPTION: fills 'java_options'. A cache fits only the options and the
-# class path that it was recorded with.
-set_java_options() {
-    local jar class_path=
-    for jar in "$1"/lib/*.jar; do
-        class_path+=:$jar
-    done
-    java_options=(
-        "$2"
-        -XX:+UseSerialGC
-        -XX:-UsePerfData
-        -Xlog:disable
-        -Xlog:all=error:stderr
-        --enable-native-access=ALL-UNNAMED
-        "-Dorg.sqlite.lib.path=$1/native/org/sqlite/native/Linux/$(uname -m)"
-        -Dorg.sqlite.lib.name=libsqlitejdbc.so
-        -cp "${class_path#:}"
-    )
+# Fills 'java', the beginning of every command that starts Java.
+set_java() {
+    local release
+    release=$(readlink -f "$current")
+    java=("$jdk/bin/java" "-XX:AOTCache=$release/cloister.aot" "@$release/java.options")
 }
 
 # run_java COMMAND ARGUMENT...: a subcommand of Main, in this process' place.
@@ -91,11 +95,8 @@ run_java() {
     shift
     require_jdk
     is_built || require_build
-    local release
-    release=$(readlink -f "$current")
-    set_java_options "$release" "-XX:AOTCache=$release/cloister.aot"
-    exec "$jdk/bin/java" "${java_options[@]}" -XX:TieredStopAtLevel=1 -Xmx64m \
-        "$MAIN_CLASS" "$command" --data "$data" "$@"
+    set_java
+    exec "${java[@]}" -XX:TieredStopAtLevel=1 -Xmx64m "$MAIN_CLASS" "$command" --data "$data" "$@"
 }
 
 # Runs a command in a mount namespace of its own: what it mounts ends with it and is seen by no

@@ -56,14 +56,13 @@ require_packages_of_host() {
 }
 
 set_server_command() {
-    local release
-    release=$(readlink -f "$current")
-    set_java_options "$release" "-XX:AOTCache=$release/cloister.aot"
+    set_java
     server_command=(
         unshare --mount --propagation slave -- "$launcher/hide-unified-cgroup"
-        "$jdk/bin/java" "${java_options[@]}"
+        "${java[@]}"
         "-Xmx$(setting server.heap 256m)"
         "-XX:ErrorFile=$data/log/crash.log"
+        "-Dcloister.called-millis=$((called_micros / 1000))"
         "-Dcloister.command=$called_as"
         "-Dcloister.data-option=$data_option"
         "$MAIN_CLASS" up --data "$data" "$@"
@@ -74,6 +73,7 @@ set_server_command() {
 start_detached() {
     local console=$data/log/console.log line started
     rm -f "$data/run/ready"
+    : >"$console"
     setsid "${server_command[@]}" </dev/null >"$console" 2>&1 &
     started=$!
     exec {output}<"$console"

@@ -89,6 +89,17 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** Removes what says that a server runs: its socket, its process id, that it is ready. */
+    public void removeRunFiles() {
+        try {
+            Files.deleteIfExists(layout.ready());
+            Files.deleteIfExists(layout.processId());
+            Files.deleteIfExists(layout.adminSocket());
+        } catch (IOException e) {
+            throw new DataFolderException("Can't clear " + layout.run() + ": " + e, e);
+        }
+    }
+
     @Override
     public void close() {
         try {

@@ -5,62 +5,53 @@ import dev.cloister.server.client.ApiCallException;
 import dev.cloister.server.settings.SettingsException;
 import java.io.IOException;
 import java.io.PrintStream;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
+import java.util.List;
 
 /** The entry point of the Java part of the {@code cloister} command. */
-@Command(
-        name = "cloister",
-        subcommands = {
-            UpCommand.class,
-            StatusCommand.class,
-            LogsCommand.class,
-            RemoveLeftoversCommand.class,
-            TrainCommand.class
-        })
 public final class Main {
+    private final PrintStream out;
     private final PrintStream errors;
 
-    Main(PrintStream errors) {
+    Main(PrintStream out, PrintStream errors) {
+        this.out = out;
         this.errors = errors;
     }
 
     public static void main(String[] arguments) {
-        int code = new Main(System.err).run(arguments);
-        System.exit(code);
+        System.exit(new Main(System.out, System.err).run(List.of(arguments)));
     }
 
-    int run(String... arguments) {
-        return new CommandLine(this)
-                .setParameterExceptionHandler((problem, given) -> refuse(problem))
-                .setExecutionExceptionHandler((problem, command, given) -> fail(problem))
-                .execute(arguments);
-    }
-
-    private int refuse(ParameterException problem) {
-        String name = problem.getCommandLine().getCommandName();
-        errors.println("cloister: " + problem.getMessage());
-        errors.println("Try 'cloister " + name + " --help'.");
-        return ExitCode.USAGE;
-    }
-
-    /** Expected failures are one message; anything else is a bug and shows where it happened. */
-    private int fail(Exception problem) {
-        switch (problem) {
-            case SettingsException settings -> {
-                errors.println("cloister: the configuration can't be used:");
-                errors.println(settings.getMessage());
-                return ExitCode.USAGE;
-            }
-            case DataFolderException data -> errors.println("cloister: " + data.getMessage());
-            case ApiCallException call -> errors.println("cloister: " + call.getMessage());
-            case IOException io -> errors.println("cloister: " + io);
-            default -> {
-                errors.println("cloister: this is unexpected, please report it:");
-                problem.printStackTrace(errors);
-            }
+    int run(List<String> given) {
+        String name = given.isEmpty() ? "" : given.getFirst();
+        try {
+            Subcommand subcommand = subcommand(name);
+            Arguments arguments =
+                    Arguments.parse(subcommand.syntax(), given.subList(1, given.size()));
+            return subcommand.run(arguments);
+        } catch (UsageException | SettingsException e) {
+            errors.println("cloister: " + e.getMessage());
+            errors.println("cloister: try 'cloister " + name + " --help'");
+            return ExitCode.USAGE;
+        } catch (DataFolderException | ApiCallException e) {
+            errors.println("cloister: " + e.getMessage());
+            return ExitCode.FAILED;
+        } catch (IOException e) {
+            errors.println("cloister: " + e);
+            return ExitCode.FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILED;
         }
-        return ExitCode.FAILED;
+    }
+
+    Subcommand subcommand(String name) {
+        return switch (name) {
+            case "up" -> new UpCommand(out);
+            case "status" -> new StatusCommand(out, errors);
+            case "logs" -> new LogsCommand(out, errors);
+            case "remove-leftovers" -> new RemoveLeftoversCommand();
+            case "train" -> new TrainCommand(out);
+            default -> throw new UsageException("there is no subcommand '" + name + "'");
+        };
     }
 }

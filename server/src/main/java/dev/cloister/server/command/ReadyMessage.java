@@ -7,15 +7,13 @@ import dev.cloister.server.settings.ServerSettings;
 import java.io.PrintStream;
 import java.net.Inet6Address;
 import java.net.URI;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /** What {@code up} ends with: the endpoint, region, account, and the line to paste. */
 record ReadyMessage(ClientProfile profile, ServerSettings settings, DataLayout data) {
 
     void print(PrintStream out) {
-        out.printf("%nCloister is ready%s.%n%n", sinceProcessStart());
+        out.printf("%nCloister is ready%s.%n%n", sinceCalled());
         out.printf("  endpoint  %s%n", profile.endpoint());
         further().ifPresent(address -> out.printf("            %s%n", address));
         out.printf("  region    %s%n", profile.region());
@@ -47,12 +45,11 @@ record ReadyMessage(ClientProfile profile, ServerSettings settings, DataLayout d
                 + System.getProperty("cloister.data-option", "");
     }
 
-    private static String sinceProcessStart() {
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> Duration.between(start, Instant.now()))
-                .map(taken -> " after %.1f s".formatted(taken.toMillis() / 1000.0))
-                .orElse("");
+    /** The launcher says when it was called. */
+    private static String sinceCalled() {
+        Long calledMillis = Long.getLong("cloister.called-millis");
+        return calledMillis == null
+                ? ""
+                : " after %.1f s".formatted((System.currentTimeMillis() - calledMillis) / 1000.0);
     }
 }

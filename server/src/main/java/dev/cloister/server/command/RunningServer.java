@@ -10,7 +10,6 @@ import dev.cloister.server.client.ClientProfile;
 import dev.cloister.server.settings.ServerSettings;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +33,7 @@ final class RunningServer {
     /** Returns when the server has ended and nothing of it is left. */
     void run(boolean showSample) throws IOException {
         DataLayout layout = data.layout();
-        Files.deleteIfExists(layout.ready());
+        data.removeRunFiles();
         data.writePrivately(layout.processId(), ProcessHandle.current().pid() + "\n");
         Thread hook = new Thread(this::endFromHook, "end");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -47,8 +46,7 @@ final class RunningServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            Files.deleteIfExists(layout.ready());
-            Files.deleteIfExists(layout.processId());
+            data.removeRunFiles();
             ended.countDown();
         }
     }

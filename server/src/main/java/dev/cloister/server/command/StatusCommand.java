@@ -2,32 +2,33 @@ package dev.cloister.server.command;
 
 import dev.cloister.server.admin.AdminClient;
 import dev.cloister.server.admin.Status;
+import dev.cloister.server.command.Arguments.Syntax;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code cloister status}: asks the running server and prints what it says. */
-@Command(name = "status")
-final class StatusCommand implements Callable<Integer> {
-    @Mixin private DataOption data = new DataOption();
-
-    @Option(names = "--output", paramLabel = "FORMAT")
-    private OutputFormat output = OutputFormat.text;
+record StatusCommand(PrintStream out, PrintStream errors) implements Subcommand {
 
     @Override
-    public Integer call() throws IOException {
-        Optional<Status> status = new AdminClient(data.layout().adminSocket()).status();
+    public Syntax syntax() {
+        return new Syntax(List.of("--output"), List.of(), 0);
+    }
+
+    @Override
+    public int run(Arguments arguments) throws IOException {
+        boolean json = arguments.json();
+        Optional<Status> status = new AdminClient(arguments.data().adminSocket()).status();
         if (status.isEmpty()) {
-            System.err.println("cloister: no server runs on " + data.layout().root());
+            errors.println("cloister: no server runs on " + arguments.data().root());
             return ExitCode.NOT_RUNNING;
         }
-        switch (output) {
-            case text -> System.out.print(new StatusTable(status.get()).text());
-            case json -> System.out.println(JsonMapper.shared().writeValueAsString(status.get()));
+        if (json) {
+            out.println(JsonMapper.shared().writeValueAsString(status.get()));
+        } else {
+            out.print(new StatusTable(status.get()).text());
         }
         return ExitCode.OK;
     }

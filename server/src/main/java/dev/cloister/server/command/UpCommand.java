@@ -4,60 +4,51 @@ import dev.cloister.server.DataFolder;
 import dev.cloister.server.DataFolderException;
 import dev.cloister.server.DataLayout;
 import dev.cloister.server.client.ClientProfile;
+import dev.cloister.server.command.Arguments.Syntax;
 import dev.cloister.server.settings.ServerSettings;
 import dev.cloister.server.settings.Setting;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code cloister up}: runs the server until it is told to end. */
-@Command(name = "up")
-final class UpCommand implements Callable<Integer> {
-    @Mixin private DataOption data = new DataOption();
-
-    @Option(names = "--port", paramLabel = "PORT")
-    private Optional<String> port = Optional.empty();
-
-    @Option(names = "--bind", paramLabel = "ADDRESS")
-    private Optional<String> bind = Optional.empty();
-
-    @Option(names = "--tls-cert", paramLabel = "FILE")
-    private Optional<Path> tlsCertificate = Optional.empty();
-
-    @Option(names = "--tls-key", paramLabel = "FILE")
-    private Optional<Path> tlsKey = Optional.empty();
-
-    @Option(names = "--region", paramLabel = "REGION")
-    private Optional<String> region = Optional.empty();
-
-    @Option(names = "--account", paramLabel = "ID")
-    private Optional<String> account = Optional.empty();
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE")
-    private Map<String, String> others = new LinkedHashMap<>();
-
-    @Option(names = "--no-sample")
-    private boolean withoutSample;
+record UpCommand(PrintStream out) implements Subcommand {
+    private static final Map<String, Setting> SETTING_OF_OPTION =
+            Map.of(
+                    "--port", Setting.ENDPOINT_PORT,
+                    "--bind", Setting.ENDPOINT_BIND,
+                    "--tls-cert", Setting.ENDPOINT_TLS_CERTIFICATE,
+                    "--tls-key", Setting.ENDPOINT_TLS_KEY,
+                    "--region", Setting.ACCOUNT_REGION,
+                    "--account", Setting.ACCOUNT_ID);
 
     @Override
-    public Integer call() throws IOException {
-        DataLayout layout = data.layout();
-        Optional<ClientProfile> earlier = ClientProfile.read(layout.credentials());
+    public Syntax syntax() {
+        List<String> valued = new ArrayList<>(SETTING_OF_OPTION.keySet());
+        valued.add("--set");
+        return new Syntax(valued, List.of("--no-sample"), 0);
+    }
+
+    @Override
+    public int run(Arguments arguments) throws IOException {
+        DataLayout data = arguments.data();
+        Optional<ClientProfile> earlier = ClientProfile.read(data.credentials());
         ServerSettings settings =
-                ServerSettings.load(layout.settings(), remembered(earlier), flags());
-        earlier.ifPresent(profile -> refuseOtherAccount(profile, settings));
-        try (DataFolder folder = DataFolder.open(data.folder())) {
-            ServerLog.writeTo(layout.serverLog(), settings.process().logLevel());
-            boolean showSample = earlier.isEmpty() && !withoutSample;
-            new RunningServer(settings, folder, System.out).run(showSample);
+                ServerSettings.load(data.settings(), remembered(earlier), flags(arguments));
+        if (earlier.isPresent()) {
+            refuseOtherAccount(earlier.get(), settings, data);
         }
-        ServerLog.close();
+        try (DataFolder folder = DataFolder.open(data.root())) {
+            ServerLog.writeTo(data.serverLog(), settings.process().logLevel());
+            boolean showSample = earlier.isEmpty() && !arguments.has("--no-sample");
+            new RunningServer(settings, folder, out).run(showSample);
+        } finally {
+            ServerLog.close();
+        }
         return ExitCode.OK;
     }
 
@@ -70,24 +61,30 @@ final class UpCommand implements Callable<Integer> {
                 .orElse(Map.of());
     }
 
-    private Map<String, String> flags() {
-        Map<String, String> flags = new LinkedHashMap<>(others);
-        port.ifPresent(value -> flags.put(Setting.ENDPOINT_PORT.key(), value));
-        bind.ifPresent(value -> flags.put(Setting.ENDPOINT_BIND.key(), value));
-        tlsCertificate.ifPresent(
-                file -> flags.put(Setting.ENDPOINT_TLS_CERTIFICATE.key(), file.toString()));
-        tlsKey.ifPresent(file -> flags.put(Setting.ENDPOINT_TLS_KEY.key(), file.toString()));
-        region.ifPresent(value -> flags.put(Setting.ACCOUNT_REGION.key(), value));
-        account.ifPresent(value -> flags.put(Setting.ACCOUNT_ID.key(), value));
+    private static Map<String, String> flags(Arguments arguments) {
+        Map<String, String> flags = new LinkedHashMap<>();
+        for (String assignment : arguments.values("--set")) {
+            int equals = assignment.indexOf('=');
+            if (equals < 1) {
+                throw new UsageException("--set takes KEY=VALUE, not '" + assignment + "'");
+            }
+            flags.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+        }
+        SETTING_OF_OPTION.forEach(
+                (option, setting) ->
+                        arguments
+                                .value(option)
+                                .ifPresent(value -> flags.put(setting.key(), value)));
         return flags;
     }
 
-    private void refuseOtherAccount(ClientProfile earlier, ServerSettings settings) {
+    private static void refuseOtherAccount(
+            ClientProfile earlier, ServerSettings settings, DataLayout data) {
         String wanted = settings.account().id().value();
         if (!wanted.equals(earlier.account())) {
             throw new DataFolderException(
                     "%s belongs to account %s, not %s. Choose another folder with --data."
-                            .formatted(data.folder(), earlier.account(), wanted));
+                            .formatted(data.root(), earlier.account(), wanted));
         }
     }
 }
