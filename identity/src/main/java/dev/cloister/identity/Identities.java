@@ -310,8 +310,7 @@ public final class Identities implements CredentialLookup {
                 key.accessKeyId(),
                 new Entry(
                         key,
-                        new SigningCredential(
-                                principal, key.secretAccessKey(), Optional.empty())));
+                        new SigningCredential(principal, key.secretAccessKey(), Optional.empty())));
     }
 
     private Account requireAccount(AccountId id) {

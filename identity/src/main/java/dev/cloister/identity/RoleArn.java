@@ -20,16 +20,25 @@ public record RoleArn(String partition, AccountId account, String path, String n
 
     private static final int MOST_PATH = 512;
 
+    /** Longer text is not matched: it comes from callers, and matching recurses along the path. */
+    private static final int MOST_CHARACTERS = 700;
+
     public RoleArn {
-        Matcher matcher = FORM.matcher("arn:" + partition + ":iam::" + account + ":role" + path + name);
-        if (!matcher.matches() || !matcher.group(4).equals(name) || path.length() > MOST_PATH) {
-            throw new IllegalArgumentException(
-                    "not the parts of a role's ARN: %s %s %s".formatted(partition, path, name));
+        String arn = arn(partition, account, path, name);
+        Matcher matcher = FORM.matcher(arn);
+        if (arn.length() > MOST_CHARACTERS
+                || !matcher.matches()
+                || !matcher.group(4).equals(name)
+                || path.length() > MOST_PATH) {
+            throw new IllegalArgumentException("not the parts of a role's ARN: " + arn);
         }
     }
 
     /** The ARN's parts, or empty if the text does not have its form. */
     public static Optional<RoleArn> parse(String arn) {
+        if (arn.length() > MOST_CHARACTERS) {
+            return Optional.empty();
+        }
         Matcher matcher = FORM.matcher(arn);
         if (!matcher.matches() || matcher.group(3).length() > MOST_PATH) {
             return Optional.empty();
@@ -42,6 +51,10 @@ public record RoleArn(String partition, AccountId account, String path, String n
                         matcher.group(4)));
     }
 
+    private static String arn(String partition, AccountId account, String path, String name) {
+        return "arn:%s:iam::%s:role%s%s".formatted(partition, account, path, name);
+    }
+
     /** The ARN of the principal that a session of the role is. */
     public String assumedRoleArn(String sessionName) {
         return "arn:%s:sts::%s:assumed-role/%s/%s".formatted(partition, account, name, sessionName);
@@ -49,6 +62,6 @@ public record RoleArn(String partition, AccountId account, String path, String n
 
     @Override
     public String toString() {
-        return "arn:%s:iam::%s:role%s%s".formatted(partition, account, path, name);
+        return arn(partition, account, path, name);
     }
 }

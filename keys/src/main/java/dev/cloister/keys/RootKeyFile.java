@@ -32,8 +32,7 @@ final class RootKeyFile {
 
     private static final Set<PosixFilePermission> OTHERS =
             EnumSet.complementOf(
-                    EnumSet.of(
-                            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+                    EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
 
     private RootKeyFile() {}
 

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys of all accounts, in memory, stored under the root key. Thread-safe.
  *
- * <p>A wrapped data key is: version 1 (1 byte), id of the account's key (16), nonce (12), AES-256-GCM
- * ciphertext (32) and tag (16). The tag covers version, id and encryption context.
+ * <p>A wrapped data key is: version 1 (1 byte), id of the account's key (16), nonce (12),
+ * AES-256-GCM ciphertext (32) and tag (16). The tag covers version, id and encryption context.
  *
  * <p>An account's key is made, and durable, at its first use: {@link #generateDataKey} may write to
  * the database and must not be called from the work of a {@link Database#write}. {@link #unwrap}
@@ -95,7 +95,8 @@ public final class RootKeyring implements EnvelopeKeys {
                             .formatted(rootKeyFile, root.id(), row.rootKeyId()));
         }
         try {
-            byte[] key = KeyWrap.unwrap(root.key(), row.wrapped(), associatedData(row.id(), row.name()));
+            byte[] key =
+                    KeyWrap.unwrap(root.key(), row.wrapped(), associatedData(row.id(), row.name()));
             admit(row.id(), row.name(), key);
         } catch (AEADBadTagException e) {
             throw new RootKeyException(

@@ -8,8 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Durable writes of 1 KiB rows a second, by one caller and by 50 at once; then envelope and artifact
- * throughput. Arguments: a folder on the disk to measure. Prints a table; asserts nothing.
+ * Durable writes of 1 KiB rows a second, by one caller and by 50 at once; then envelope and
+ * artifact throughput. Arguments: a folder on the disk to measure. Prints a table; asserts nothing.
  */
 final class CommitBenchmark {
     private static final long SECONDS = 5;
@@ -83,8 +83,7 @@ final class CommitBenchmark {
                 blobs++;
             }
             if (round == 1) {
-                System.out.printf(
-                        "seal and open 4 KiB: %,8d/s on one thread%n", blobs / SECONDS);
+                System.out.printf("seal and open 4 KiB: %,8d/s on one thread%n", blobs / SECONDS);
             }
         }
     }

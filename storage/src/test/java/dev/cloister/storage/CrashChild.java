@@ -73,8 +73,7 @@ final class CrashChild {
 
     private static void writeArtifact(ArtifactStore store, long number) {
         try (InputStream content = new ByteArrayInputStream(content(number))) {
-            store.put(
-                    new ArtifactStore.ArtifactId("a" + number), NoKeys.KEY, content);
+            store.put(new ArtifactStore.ArtifactId("a" + number), NoKeys.KEY, content);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills a writing process with SIGKILL; all it acknowledged must be there, and nothing by halves. */
+/**
+ * Kills a writing process with SIGKILL; all it acknowledged must be there, and nothing by halves.
+ */
 @Timeout(120)
 final class CrashTest {
     private static final int ROUNDS = 4;
@@ -104,8 +106,7 @@ final class CrashTest {
             List<ArtifactId> listed = store.list();
             assertThat(listed)
                     .as("seed %d, round %d", seed, round)
-                    .containsAll(
-                            acknowledged.stream().map(n -> new ArtifactId("a" + n)).toList());
+                    .containsAll(acknowledged.stream().map(n -> new ArtifactId("a" + n)).toList());
             for (ArtifactId id : listed) { // a name stands for whole content, acknowledged or not
                 try (InputStream in = store.open(id)) {
                     assertThat(in.readAllBytes())

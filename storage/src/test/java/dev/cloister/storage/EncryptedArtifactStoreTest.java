@@ -225,8 +225,7 @@ final class EncryptedArtifactStoreTest {
         closed.close();
         InputStream failing =
                 new SequenceInputStream(new ByteArrayInputStream(content(CHUNK + 5)), closed);
-        assertThatThrownBy(() -> store.put(ID, KEY, failing))
-                .hasMessageContaining("closed");
+        assertThatThrownBy(() -> store.put(ID, KEY, failing)).hasMessageContaining("closed");
         assertThat(get(ID)).isEqualTo(content(100));
         try (Stream<Path> files = Files.list(store.folder())) {
             assertThat(files.toList()).containsExactly(file(ID));

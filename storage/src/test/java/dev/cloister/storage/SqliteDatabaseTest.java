@@ -137,8 +137,7 @@ final class SqliteDatabaseTest {
     }
 
     @Test
-    void whenTheWholeTransactionIsLostEveryWriteOfTheGroupFailsAndLaterOnesWork()
-            throws Exception {
+    void whenTheWholeTransactionIsLostEveryWriteOfTheGroupFailsAndLaterOnesWork() throws Exception {
         HeldWriter held = new HeldWriter();
         try (SqliteDatabase database = open();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -173,8 +172,7 @@ final class SqliteDatabaseTest {
             List<Future<?>> waiting = new ArrayList<>();
             for (int i = 0; i < 600; i++) { // more than one group
                 int number = i;
-                waiting.add(
-                        inBackground(threads, () -> database.write(h -> insert(h, number))));
+                waiting.add(inBackground(threads, () -> database.write(h -> insert(h, number))));
             }
             awaitQueued(database, 600);
             Future<?> closing = inBackground(threads, database::close);
@@ -236,9 +234,7 @@ final class SqliteDatabaseTest {
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < 4 * SqliteDatabase.READ_CONNECTIONS; i++) {
-                all.add(
-                        inBackground(
-                                threads, () -> database.read(handle -> numbers(database))));
+                all.add(inBackground(threads, () -> database.read(handle -> numbers(database))));
             }
             for (Future<?> one : all) {
                 one.get();
@@ -338,8 +334,7 @@ final class SqliteDatabaseTest {
         try (SqliteDatabase database = open()) {
             for (int i = 0; i < 20; i++) {
                 int from = i * 1000;
-                database.update(
-                        h -> IntStream.range(from, from + 1000).forEach(n -> insert(h, n)));
+                database.update(h -> IntStream.range(from, from + 1000).forEach(n -> insert(h, n)));
             }
         }
         Path file = folder.resolve("state.db");

@@ -76,8 +76,7 @@ public final class StsService {
         }
         SessionCredentials session =
                 identities.issueSession(
-                        caller,
-                        lifetime(Optional.ofNullable(input.durationSeconds()), caller));
+                        caller, lifetime(Optional.ofNullable(input.durationSeconds()), caller));
         return GetSessionTokenResponse.builder()
                 .credentials(
                         Credentials.builder()
