@@ -52,7 +52,9 @@ public record LogSettings(
         atLeast("sweepInterval in ms", sweepInterval.toMillis(), 1);
     }
 
-    /** 1 GiB for the installation, 256 MiB a group, 32 MiB of memory, at most a second unwritten. */
+    /**
+     * 1 GiB for the installation, 256 MiB a group, 32 MiB of memory, at most a second unwritten.
+     */
     public static LogSettings defaults() {
         return new LogSettings(
                 1024L * MIB,

@@ -35,7 +35,8 @@ final class EventRecords {
             long sequence = buffer.getLong();
             int size = buffer.getInt();
             int at = buffer.position();
-            visitor.event(streamId, new Position(millis, sequence), ingestion, new Text(bytes, at, size));
+            visitor.event(
+                    streamId, new Position(millis, sequence), ingestion, new Text(bytes, at, size));
             buffer.position(at + size);
         }
     }

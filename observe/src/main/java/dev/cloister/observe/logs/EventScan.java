@@ -147,5 +147,4 @@ final class EventScan {
                 files.path(segment.groupId(), segment.id()),
                 how);
     }
-
 }

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupLog {
     private static final Logger LOG = LoggerFactory.getLogger(GroupLog.class);
+
     /** A clock that steps back by less than this leaves sequences unique after a crash too. */
     private static final int SEQUENCES_PER_MILLISECOND_BITS = 20;
 
@@ -349,8 +350,7 @@ final class GroupLog {
             closeWriter();
             replace(segment, segment.asSealed());
         }
-        SegmentInfo fresh =
-                SegmentInfo.empty(context.ids().next(), id, context.clock().millis());
+        SegmentInfo fresh = SegmentInfo.empty(context.ids().next(), id, context.clock().millis());
         context.tables().addSegment(fresh);
         SegmentWriter created = context.files().create(name, fresh);
         writer = created;

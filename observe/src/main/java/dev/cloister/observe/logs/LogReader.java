@@ -57,8 +57,7 @@ public final class LogReader {
     /** Events past their retention are gone for readers at once; their segments go later. */
     private EventQuery withoutExpired(GroupLog group, EventQuery query) {
         int days = group.retentionDays();
-        long oldest =
-                days == 0 ? 0 : context.clock().millis() - days * 24L * 60 * 60 * 1000;
+        long oldest = days == 0 ? 0 : context.clock().millis() - days * 24L * 60 * 60 * 1000;
         return new EventQuery(
                 query.streams(),
                 Math.max(query.fromMillis(), oldest),
@@ -89,8 +88,7 @@ public final class LogReader {
                     }
                 }
                 context.tables()
-                        .streamsWithEvents(
-                                group.id(), prefix, query.fromMillis(), query.toMillis())
+                        .streamsWithEvents(group.id(), prefix, query.fromMillis(), query.toMillis())
                         .forEach(info -> streams.put(info.id(), info.name()));
             }
         }

@@ -80,8 +80,7 @@ final class LogTables {
 
     Optional<GroupInfo> group(long id) {
         return database.read(
-                handle ->
-                        handle.select(GROUP_COLUMNS + "WHERE g.id = ?", id).map(GROUP).findOne());
+                handle -> handle.select(GROUP_COLUMNS + "WHERE g.id = ?", id).map(GROUP).findOne());
     }
 
     /**
@@ -90,8 +89,7 @@ final class LogTables {
      * @return whether it was added
      * @throws dev.cloister.api.AwsError if the account has {@code most} in the region
      */
-    boolean addGroup(
-            long id, GroupName name, long nowMillis, Map<String, String> tags, int most) {
+    boolean addGroup(long id, GroupName name, long nowMillis, Map<String, String> tags, int most) {
         return database.write(
                 handle -> {
                     if (group(handle, name).isPresent()) {
@@ -307,9 +305,9 @@ final class LogTables {
     Optional<Long> largestGroup() {
         String sql =
                 "SELECT g.id FROM log_groups g JOIN log_segments s ON s.group_id = g.id WHERE"
-                    + " g.account = (SELECT h.account FROM log_groups h JOIN log_segments t ON"
-                    + " t.group_id = h.id GROUP BY h.account ORDER BY SUM(t.bytes) DESC, h.account"
-                    + " LIMIT 1) GROUP BY g.id ORDER BY SUM(s.bytes) DESC, g.id LIMIT 1";
+                        + " g.account = (SELECT h.account FROM log_groups h JOIN log_segments t ON"
+                        + " t.group_id = h.id GROUP BY h.account ORDER BY SUM(t.bytes) DESC, h.account"
+                        + " LIMIT 1) GROUP BY g.id ORDER BY SUM(s.bytes) DESC, g.id LIMIT 1";
         return database.read(handle -> handle.select(sql).mapTo(Long.class).findOne());
     }
 
@@ -325,8 +323,8 @@ final class LogTables {
                     for (SegmentInfo segment : segments) {
                         handle.execute(
                                 "UPDATE log_segments SET min_event_millis = ?, max_event_millis ="
-                                    + " ?, bytes = ?, chunks = ?, last_sequence = ?, sealed = ?"
-                                    + " WHERE id = ?",
+                                        + " ?, bytes = ?, chunks = ?, last_sequence = ?, sealed = ?"
+                                        + " WHERE id = ?",
                                 segment.minEventMillis(),
                                 segment.maxEventMillis(),
                                 segment.bytes(),
@@ -349,14 +347,14 @@ final class LogTables {
                                 (id, times) ->
                                         handle.execute(
                                                 "UPDATE log_streams SET first_event_millis = CASE"
-                                                    + " WHEN first_event_millis < 0 OR"
-                                                    + " first_event_millis > ? THEN ? ELSE"
-                                                    + " first_event_millis END, last_event_millis ="
-                                                    + " CASE WHEN last_event_millis < ? THEN ? ELSE"
-                                                    + " last_event_millis END,"
-                                                    + " last_ingestion_millis = CASE WHEN"
-                                                    + " last_ingestion_millis < ? THEN ? ELSE"
-                                                    + " last_ingestion_millis END WHERE id = ?",
+                                                        + " WHEN first_event_millis < 0 OR"
+                                                        + " first_event_millis > ? THEN ? ELSE"
+                                                        + " first_event_millis END, last_event_millis ="
+                                                        + " CASE WHEN last_event_millis < ? THEN ? ELSE"
+                                                        + " last_event_millis END,"
+                                                        + " last_ingestion_millis = CASE WHEN"
+                                                        + " last_ingestion_millis < ? THEN ? ELSE"
+                                                        + " last_ingestion_millis END WHERE id = ?",
                                                 times.first(),
                                                 times.first(),
                                                 times.last(),
@@ -373,11 +371,11 @@ final class LogTables {
         PreparedBatch batch =
                 handle.prepareBatch(
                         "INSERT INTO log_streams (id, group_id, name, created_millis,"
-                            + " first_event_millis, last_event_millis, last_ingestion_millis)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-                            + " first_event_millis = excluded.first_event_millis, last_event_millis"
-                            + " = excluded.last_event_millis, last_ingestion_millis ="
-                            + " excluded.last_ingestion_millis");
+                                + " first_event_millis, last_event_millis, last_ingestion_millis)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                                + " first_event_millis = excluded.first_event_millis, last_event_millis"
+                                + " = excluded.last_event_millis, last_ingestion_millis ="
+                                + " excluded.last_ingestion_millis");
         for (StreamRow row : rows) {
             StreamInfo stream = row.stream();
             batch.add(

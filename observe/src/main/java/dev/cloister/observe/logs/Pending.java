@@ -5,7 +5,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What is not where it has to be yet: streams with unwritten events, and the totals. Thread-safe. */
+/**
+ * What is not where it has to be yet: streams with unwritten events, and the totals. Thread-safe.
+ */
 final class Pending {
     private final Set<StreamLog> unwritten = ConcurrentHashMap.newKeySet();
     private final AtomicLong bufferedBytes = new AtomicLong();

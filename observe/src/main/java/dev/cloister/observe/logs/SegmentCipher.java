@@ -37,7 +37,8 @@ final class SegmentCipher {
     /** The whole chunk, ready to be written. */
     byte[] seal(ChunkHeader header, byte[] text, int length) {
         ByteBuffer chunk =
-                ByteBuffer.allocate(ChunkHeader.BYTES + SegmentFormat.NONCE_BYTES + header.length());
+                ByteBuffer.allocate(
+                        ChunkHeader.BYTES + SegmentFormat.NONCE_BYTES + header.length());
         header.write(chunk);
         byte[] nonce = new byte[SegmentFormat.NONCE_BYTES];
         random.nextBytes(nonce);

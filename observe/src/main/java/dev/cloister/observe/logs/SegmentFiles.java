@@ -172,7 +172,9 @@ final class SegmentFiles {
         return folder.resolve(HexFormat.of().toHexDigits(groupId));
     }
 
-    /** As CloudWatch Logs binds its keys ("Encrypt log data": kms:EncryptionContext:aws:logs:arn). */
+    /**
+     * As CloudWatch Logs binds its keys ("Encrypt log data": kms:EncryptionContext:aws:logs:arn).
+     */
     private static Map<String, String> context(GroupName group, SegmentInfo segment) {
         Map<String, String> context = new LinkedHashMap<>();
         context.put("aws:logs:arn", group.arn());

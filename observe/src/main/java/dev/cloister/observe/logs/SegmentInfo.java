@@ -22,8 +22,7 @@ record SegmentInfo(
         boolean sealed) {
 
     static SegmentInfo empty(long id, long groupId, long createdMillis) {
-        return new SegmentInfo(
-                id, groupId, createdMillis, Long.MAX_VALUE, -1, 0, 0, -1, false);
+        return new SegmentInfo(id, groupId, createdMillis, Long.MAX_VALUE, -1, 0, 0, -1, false);
     }
 
     SegmentInfo plus(ChunkHeader chunk, long lastSequence, long end) {

@@ -60,8 +60,7 @@ final class SegmentRecovery {
     }
 
     private SegmentInfo scan(SegmentReader reader, SegmentInfo known) throws IOException {
-        SegmentInfo found =
-                SegmentInfo.empty(known.id(), known.groupId(), known.createdMillis());
+        SegmentInfo found = SegmentInfo.empty(known.id(), known.groupId(), known.createdMillis());
         SegmentInfo tail = found;
         while (true) {
             Optional<ChunkHeader> header = reader.next();

@@ -174,9 +174,7 @@ final class StreamLog {
         lock.lock();
         try {
             unsaved = false;
-            return deleted
-                    ? Optional.empty()
-                    : Optional.of(new StreamRow(group.id(), info));
+            return deleted ? Optional.empty() : Optional.of(new StreamRow(group.id(), info));
         } finally {
             lock.unlock();
         }
