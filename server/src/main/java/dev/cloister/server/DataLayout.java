@@ -44,6 +44,11 @@ public record DataLayout(Path root) {
         return root.resolve("keys");
     }
 
+    /** The key that wraps every other. */
+    public Path rootKey() {
+        return keys().resolve("root.key");
+    }
+
     /** The installation's certificate authority and the endpoint's certificate. */
     public Path certificates() {
         return root.resolve("tls");

@@ -1,11 +1,17 @@
 package dev.cloister.server.admin;
 
+import java.util.Objects;
+
 /**
  * One line of JSON from the client.
  *
  * @param command {@code status}
  */
 record AdminRequest(String command) {
+    AdminRequest {
+        command = Objects.requireNonNullElse(command, "");
+    }
+
     static final String STATUS = "status";
 
     /** The longest line that either side reads: a status of many thousand environments. */

@@ -33,19 +33,27 @@ public final class AdminServer implements AutoCloseable {
     private final Path socket;
     private final StatusSource source;
     private final ServerSocketChannel listener;
+    private final Duration patience;
     private final JsonLines lines = new JsonLines();
     private final Semaphore connections = new Semaphore(CONNECTIONS);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final String ownUser = System.getProperty("user.name", "");
 
-    private AdminServer(Path socket, StatusSource source, ServerSocketChannel listener) {
+    private AdminServer(
+            Path socket, StatusSource source, ServerSocketChannel listener, Duration patience) {
         this.socket = socket;
         this.source = source;
         this.listener = listener;
+        this.patience = patience;
     }
 
     /** Listens at {@code socket}, in place of a dead server's. */
     public static AdminServer start(Path socket, StatusSource source) throws IOException {
+        return start(socket, source, PATIENCE);
+    }
+
+    static AdminServer start(Path socket, StatusSource source, Duration patience)
+            throws IOException {
         Files.deleteIfExists(socket);
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -55,7 +63,7 @@ public final class AdminServer implements AutoCloseable {
             listener.close();
             throw e;
         }
-        AdminServer server = new AdminServer(socket, source, listener);
+        AdminServer server = new AdminServer(socket, source, listener, patience);
         server.threads.execute(server::accept);
         return server;
     }
@@ -116,9 +124,9 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    private static void closeAfterPatience(SocketChannel channel) {
+    private void closeAfterPatience(SocketChannel channel) {
         try {
-            Thread.sleep(PATIENCE);
+            Thread.sleep(patience);
             channel.close();
         } catch (InterruptedException answered) {
             Thread.currentThread().interrupt();
