@@ -1,18 +1,22 @@
 package dev.cloister.api;
 
+import dev.cloister.api.dispatch.Dispatcher;
+import dev.cloister.api.http.HttpServer;
+import dev.cloister.api.sigv4.SignatureVerifier;
 import java.time.InstantSource;
 import java.util.List;
 
 /**
- * The server's public face: one HTTP endpoint for all services. Thread-safe; {@link #close} waits
- * for requests under way up to {@link ApiSettings.HttpLimits#drain}.
+ * The server's public face: one HTTP endpoint for all services. Thread-safe; {@link #close} stops
+ * accepting and waits for requests under way up to {@link ApiSettings.HttpLimits#drain}.
  */
 public final class ApiServer implements AutoCloseable {
-    private final ApiSettings settings;
+    private final HttpServer http;
 
     /**
      * @param anonymous paths that need no signature, looked at first and in this order; {@code
      *     /_cloister/health} is always there
+     * @throws IllegalArgumentException if a service doesn't fit its facts
      */
     public ApiServer(
             ApiSettings settings,
@@ -20,21 +24,33 @@ public final class ApiServer implements AutoCloseable {
             InstantSource clock,
             List<ServiceDefinition> services,
             List<AnonymousRoute> anonymous) {
-        this.settings = settings;
+        Dispatcher dispatcher =
+                new Dispatcher(
+                        services,
+                        anonymous,
+                        new SignatureVerifier(credentials, settings.regions()),
+                        clock,
+                        settings.limits().maxBodyBytes());
+        this.http = new HttpServer(settings, dispatcher);
     }
 
-    /** Opens the listeners; returns when they accept connections. */
+    /**
+     * Opens the listeners; returns when they accept connections.
+     *
+     * @throws dev.cloister.api.http.HttpServerException if an address can't be bound or the
+     *     certificate can't be read
+     */
     public void start() {
-        if (settings.addresses().size() > 0) {
-            throw new UnsupportedOperationException("the HTTP listener is not built yet");
-        }
+        http.start();
     }
 
     /** The port in use, which differs from the settings' only if that is 0. */
     public int port() {
-        return settings.port();
+        return http.port();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        http.close();
+    }
 }

@@ -1,0 +1,123 @@
+package dev.cloister.api.dispatch;
+
+import dev.cloister.api.ServiceDefinition;
+import dev.cloister.api.message.RequestHead;
+import dev.cloister.api.wire.Protocol;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The services of the endpoint, told apart as AWS does: by X-Amz-Target, by path, and by the
+ * credential scope. Immutable.
+ */
+final class ServiceCatalog {
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    private final Map<String, Service> bySigningName = new HashMap<>();
+    private final Map<String, Service> byTargetPrefix = new HashMap<>();
+    private final List<Service> restServices = new ArrayList<>();
+
+    ServiceCatalog(List<ServiceDefinition> definitions, long maxBody) {
+        for (ServiceDefinition definition : definitions) {
+            Service service = new Service(definition, maxBody);
+            if (bySigningName.put(service.signingName(), service) != null) {
+                throw new IllegalArgumentException(
+                        "the service " + service.signingName() + " is defined twice");
+            }
+            if (!service.targetPrefix().isEmpty()) {
+                byTargetPrefix.put(service.targetPrefix(), service);
+            }
+            if (service.protocol() == Protocol.REST_JSON) {
+                restServices.add(service);
+            }
+        }
+    }
+
+    /**
+     * @param scopeService the service of the request's credential scope, if it has one
+     */
+    Target find(RequestHead head, Optional<String> scopeService) {
+        Optional<Service> scoped = scopeService.map(bySigningName::get);
+        if (head.headers().first("smithy-protocol").isPresent()) {
+            return Target.unknown(Protocol.RPC_V2_CBOR, scoped, head.rawPath());
+        }
+        Optional<String> target = head.headers().first("x-amz-target");
+        if (target.isPresent()) {
+            return byTarget(target.get(), scoped);
+        }
+        if (isForm(head)) {
+            return new Target(
+                    Protocol.QUERY,
+                    scoped.filter(service -> service.protocol() == Protocol.QUERY),
+                    false,
+                    Optional.empty(),
+                    "",
+                    Map.of());
+        }
+        return byPath(head, scoped);
+    }
+
+    private static boolean isForm(RequestHead head) {
+        if (head.method().equals("GET")) {
+            return head.rawPath().equals("/") && head.query().contains("Action");
+        }
+        return head.method().equals("POST")
+                && head.headers()
+                        .first("content-type")
+                        .filter(type -> type.regionMatches(true, 0, FORM, 0, FORM.length()))
+                        .isPresent();
+    }
+
+    private Target byTarget(String target, Optional<Service> scoped) {
+        int dot = target.lastIndexOf('.');
+        String name = target.substring(dot + 1);
+        Optional<Service> named =
+                Optional.ofNullable(byTargetPrefix.get(target.substring(0, Math.max(0, dot))));
+        if (named.isEmpty()) {
+            return Target.unknown(
+                    Protocol.AWS_JSON,
+                    scoped.filter(service -> service.protocol() == Protocol.AWS_JSON),
+                    target);
+        }
+        return new Target(
+                Protocol.AWS_JSON,
+                named,
+                true,
+                named.get().operation(name),
+                name,
+                Map.of());
+    }
+
+    private Target byPath(RequestHead head, Optional<Service> scoped) {
+        if (scoped.isPresent() && scoped.get().protocol() == Protocol.REST_JSON) {
+            Optional<Target> found = byPath(head, scoped.get());
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        for (Service service : restServices) {
+            Optional<Target> found = byPath(head, service);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        Protocol protocol = scoped.map(Service::protocol).orElse(Protocol.REST_JSON);
+        return Target.unknown(protocol, scoped, head.method() + " " + head.rawPath());
+    }
+
+    private static Optional<Target> byPath(RequestHead head, Service service) {
+        return service.path(head)
+                .map(
+                        match ->
+                                new Target(
+                                        Protocol.REST_JSON,
+                                        Optional.of(service),
+                                        true,
+                                        Optional.of(match.target()),
+                                        match.target().facts().name(),
+                                        match.labels()));
+    }
+}
