@@ -19,7 +19,7 @@ import java.util.Arrays;
  *     2  n, length of the id        n  the id, ASCII
  *     2  w, length of the key       w  the data key, wrapped under context {cloister:artifact: id}
  *    32  SHA-256 of all before it
- *        then chunk 0, 1, 2 …: each 524,288 bytes of content, the last one less or as many,
+ *        then chunk 0, 1, 2 …: each 65,536 bytes of content, the last one less or as many,
  *        AES-256-GCM ciphertext followed by its tag of 16 bytes
  * </pre>
  *
@@ -31,7 +31,12 @@ import java.util.Arrays;
  * damaged file from a key that can't be used.
  */
 final class ArtifactHeader {
-    static final int CHUNK_BYTES = 512 << 10;
+    /**
+     * Large enough for the overhead not to matter, small enough that the JVM meets the cipher often
+     * and soon compiles it: 512 KiB chunks stayed at 70 MB/s where these reach 1 GB/s.
+     */
+    static final int CHUNK_BYTES = 64 << 10;
+
     static final int STORED_CHUNK_BYTES = CHUNK_BYTES + Aead.TAG_BYTES;
 
     private static final byte[] MAGIC = "CLSTRART".getBytes(StandardCharsets.US_ASCII);

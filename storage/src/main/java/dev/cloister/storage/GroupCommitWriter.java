@@ -31,8 +31,7 @@ final class GroupCommitWriter implements Runnable {
     GroupCommitWriter(WriteQueue queue, Connection connection) {
         this.queue = queue;
         this.connection = connection;
-        this.jdbi = Jdbi.create(connection);
-        this.jdbi.setTransactionHandler(new OwnedTransactions());
+        this.jdbi = SqliteFile.jdbi(connection);
     }
 
     @Override
@@ -42,13 +41,14 @@ final class GroupCommitWriter implements Runnable {
             if (group.isEmpty()) {
                 return;
             }
-            commit(group);
+            runGroup(group);
         }
     }
 
-    private void commit(List<WriteItem<?>> group) {
+    private void runGroup(List<WriteItem<?>> group) {
         List<WriteItem<?>> done = new ArrayList<>(group.size());
         int next = 0;
+        // Not prepared ones: sqlite-jdbc closes those that fail.
         try (Statement statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
             while (next < group.size()) {
@@ -60,7 +60,7 @@ final class GroupCommitWriter implements Runnable {
             }
             statement.execute("COMMIT");
         } catch (Throwable e) { // whatever it is, no caller may be left waiting
-            rollBack();
+            rollBackGroup();
             log.error("a group of {} writes was rolled back", group.size(), e);
             DatabaseException cause =
                     new DatabaseException(
@@ -99,7 +99,7 @@ final class GroupCommitWriter implements Runnable {
         return true;
     }
 
-    private void rollBack() {
+    private void rollBackGroup() {
         try (Statement statement = connection.createStatement()) {
             statement.execute("ROLLBACK");
         } catch (SQLException e) {

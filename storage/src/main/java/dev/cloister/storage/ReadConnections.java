@@ -2,8 +2,8 @@ package dev.cloister.storage;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
@@ -23,7 +23,7 @@ final class ReadConnections implements AutoCloseable {
     private final Duration patience;
     private final Semaphore permits;
     private final Object monitor = new Object();
-    private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+    private final ArrayDeque<Reader> idle = new ArrayDeque<>();
     private boolean closed;
     private final ScopedValue<Handle> current = ScopedValue.newInstance();
 
@@ -49,33 +49,31 @@ final class ReadConnections implements AutoCloseable {
         }
     }
 
-    private <T> T readOn(Connection connection, Function<Handle, T> work) throws SQLException {
-        Jdbi jdbi = Jdbi.create(connection);
-        jdbi.setTransactionHandler(new OwnedTransactions());
+    private <T> T readOn(Reader reader, Function<Handle, T> work) throws SQLException {
         boolean reusable = false;
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("BEGIN");
-            try (Handle handle = jdbi.open()) {
+        try {
+            reader.begin.execute();
+            try (Handle handle = reader.jdbi.open()) {
                 return ScopedValue.where(current, handle).call(() -> work.apply(handle));
             } finally {
-                statement.execute("ROLLBACK");
+                reader.end.execute();
                 reusable = true;
             }
         } finally {
             if (reusable) {
-                giveBack(connection);
+                giveBack(reader);
             } else {
-                SqliteFile.close(connection);
+                reader.close();
             }
         }
     }
 
-    private Connection take() {
-        Connection connection = takeIdle();
-        return connection != null ? connection : SqliteFile.openForReading(file);
+    private Reader take() throws SQLException {
+        Reader reader = takeIdle();
+        return reader != null ? reader : new Reader(SqliteFile.openForReading(file));
     }
 
-    private @Nullable Connection takeIdle() {
+    private @Nullable Reader takeIdle() {
         synchronized (monitor) {
             if (closed) {
                 throw new DatabaseException("the read was refused: the database is closed");
@@ -84,9 +82,9 @@ final class ReadConnections implements AutoCloseable {
         }
     }
 
-    private void giveBack(Connection connection) {
+    private void giveBack(Reader reader) {
         synchronized (monitor) {
-            idle.push(connection);
+            idle.push(reader);
         }
     }
 
@@ -111,9 +109,28 @@ final class ReadConnections implements AutoCloseable {
         }
         acquire(most);
         synchronized (monitor) {
-            idle.forEach(SqliteFile::close);
+            idle.forEach(Reader::close);
             idle.clear();
         }
         permits.release(most);
+    }
+
+    /** A connection and what every read on it needs, made once. Confined to one read at a time. */
+    private static final class Reader {
+        private final Connection connection;
+        private final Jdbi jdbi;
+        private final PreparedStatement begin;
+        private final PreparedStatement end;
+
+        Reader(Connection connection) throws SQLException {
+            this.connection = connection;
+            this.jdbi = SqliteFile.jdbi(connection);
+            this.begin = connection.prepareStatement("BEGIN");
+            this.end = connection.prepareStatement("ROLLBACK");
+        }
+
+        void close() {
+            SqliteFile.close(connection);
+        }
     }
 }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * The database in one SQLite file: write-ahead log, {@code synchronous=FULL} (an acknowledged write
@@ -45,7 +44,7 @@ public final class SqliteDatabase implements Database {
             this.writerConnection = SqliteFile.openForWriting(this.file);
             try {
                 SqliteFile.check(this.file, writerConnection);
-                try (Handle handle = Jdbi.create(writerConnection).open()) {
+                try (Handle handle = SqliteFile.jdbi(writerConnection).open()) {
                     new MigrationRunner(handle).run(migrations);
                 }
             } catch (RuntimeException e) {

@@ -11,6 +11,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -82,6 +86,23 @@ final class SqliteFile {
         } catch (IOException e) {
             throw new DatabaseException("could not make the database " + file + ": " + e, e);
         }
+    }
+
+    /** Jdbi on one connection, whose transactions are the database's, not the work's. */
+    static Jdbi jdbi(Connection connection) {
+        Jdbi jdbi = Jdbi.create(connection);
+        jdbi.setTransactionHandler(new OwnedTransactions());
+        // By default the message shows the arguments, which are other people's data.
+        jdbi.getConfig(StatementExceptions.class)
+                .setMessageRendering(
+                        e ->
+                                "%s [statement: %s]"
+                                        .formatted(
+                                                e.getShortMessage(),
+                                                Optional.ofNullable(e.getStatementContext())
+                                                        .map(StatementContext::getRawSql)
+                                                        .orElse("unknown")));
+        return jdbi;
     }
 
     /** A check of the structure of a file of moderate size. */

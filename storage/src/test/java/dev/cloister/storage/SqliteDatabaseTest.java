@@ -271,6 +271,69 @@ final class SqliteDatabaseTest {
     }
 
     @Test
+    void errorsShowTheStatementAndNoData() {
+        try (SqliteDatabase database = open()) {
+            assertThatThrownBy(
+                            () ->
+                                    database.write(
+                                            h ->
+                                                    h.execute(
+                                                            "INSERT INTO numbers (n) VALUES (?)",
+                                                            "planted")))
+                    .hasMessageContaining("INSERT INTO numbers")
+                    .hasMessageContaining("datatype mismatch")
+                    .hasMessageNotContaining("planted");
+        }
+    }
+
+    @Test
+    void aFullDatabaseRefusesWritesKeepsTheOthersAndGoesOnWhenThereIsRoom() throws Exception {
+        Migration blobs = new Migration("blobs", List.of("CREATE TABLE blobs (b BLOB)"));
+        try (SqliteDatabase database =
+                        new SqliteDatabase(folder.resolve("state.db"), List.of(NUMBERS, blobs));
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            database.update(h -> h.execute("PRAGMA max_page_count = 100"));
+            HeldWriter held = new HeldWriter();
+            Future<?> first = inBackground(threads, () -> database.update(held::hold));
+            held.started.await();
+            Future<?> small = inBackground(threads, () -> database.write(h -> insert(h, 1)));
+            awaitQueued(database, 1);
+            Future<?> large =
+                    inBackground(
+                            threads,
+                            () ->
+                                    database.write(
+                                            h ->
+                                                    h.execute(
+                                                            "INSERT INTO blobs (b) VALUES (?)",
+                                                            new byte[1 << 20])));
+            awaitQueued(database, 2);
+            held.release.countDown();
+            first.get();
+            assertThatThrownBy(large::get).rootCause().hasMessageContaining("full");
+            boolean kept = succeeded(small);
+            assertThat(numbers(database)).isEqualTo(kept ? List.of(1) : List.of());
+            database.update(h -> h.execute("PRAGMA max_page_count = 100000"));
+            database.write(h -> insert(h, 2));
+            assertThat(numbers(database)).contains(2);
+            database.verify();
+        }
+    }
+
+    /**
+     * SQLite may take the whole group back when the disk is full: either is right, if it is said.
+     */
+    private static boolean succeeded(Future<?> write) throws InterruptedException {
+        try {
+            write.get();
+            return true;
+        } catch (java.util.concurrent.ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(DatabaseException.class);
+            return false;
+        }
+    }
+
+    @Test
     void anInterruptedCallerStillLearnsThatItsWriteWasKept() {
         try (SqliteDatabase database = open()) {
             Thread.currentThread().interrupt();
