@@ -91,10 +91,7 @@ public final class FakeRuntimes {
 
     private static RuntimeImage image(String identifier) {
         return new RuntimeImage(
-                ALL.stream()
-                        .filter(r -> r.identifier().equals(identifier))
-                        .findAny()
-                        .orElseThrow(),
+                ALL.stream().filter(r -> r.identifier().equals(identifier)).findAny().orElseThrow(),
                 identifier + ".v1",
                 "ab".repeat(32),
                 Path.of("/nowhere", identifier),

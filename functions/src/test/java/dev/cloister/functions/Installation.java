@@ -64,7 +64,10 @@ public final class Installation implements AutoCloseable {
                         for (Path file : files.sorted().toList()) {
                             listing.append(tree.relativize(file)).append('\n');
                             if (Files.isRegularFile(file)) {
-                                listing.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+                                listing.append(
+                                        new String(
+                                                Files.readAllBytes(file),
+                                                StandardCharsets.ISO_8859_1));
                             }
                         }
                         Files.writeString(image, listing, StandardCharsets.ISO_8859_1);
@@ -181,7 +184,10 @@ public final class Installation implements AutoCloseable {
         return new RequestContext(
                 UUID.randomUUID(),
                 new Principal(
-                        account, "arn:aws:iam::" + account + ":root", account.value(), "AKIAEXAMPLE"),
+                        account,
+                        "arn:aws:iam::" + account + ":root",
+                        account.value(),
+                        "AKIAEXAMPLE"),
                 region,
                 START,
                 InetAddress.getLoopbackAddress(),

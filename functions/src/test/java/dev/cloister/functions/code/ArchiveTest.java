@@ -39,26 +39,46 @@ class ArchiveTest {
                 Arguments.of("parent inside", new Zips().file("a/../../b", 0100644, "x").bytes()),
                 Arguments.of("dot inside", new Zips().file("a/./b", 0100644, "x").bytes()),
                 Arguments.of("absolute", new Zips().file("/etc/passwd", 0100644, "x").bytes()),
-                Arguments.of("backslash", patched(new Zips().file("aXb", 0100644, "x").bytes(), "aXb", "a\\b")),
-                Arguments.of("NUL", patched(new Zips().file("aXb", 0100644, "x").bytes(), "aXb", "a\0b")),
+                Arguments.of(
+                        "backslash",
+                        patched(new Zips().file("aXb", 0100644, "x").bytes(), "aXb", "a\\b")),
+                Arguments.of(
+                        "NUL",
+                        patched(new Zips().file("aXb", 0100644, "x").bytes(), "aXb", "a\0b")),
                 Arguments.of("empty component", new Zips().file("a//b", 0100644, "x").bytes()),
-                Arguments.of("long component", new Zips().file("n".repeat(256), 0100644, "x").bytes()),
-                Arguments.of("long path", new Zips().file("n/".repeat(1100) + "x", 0100644, "x").bytes()),
+                Arguments.of(
+                        "long component", new Zips().file("n".repeat(256), 0100644, "x").bytes()),
+                Arguments.of(
+                        "long path",
+                        new Zips().file("n/".repeat(1100) + "x", 0100644, "x").bytes()),
                 Arguments.of("link out", new Zips().link("a", "../b").bytes()),
                 Arguments.of("link out deep", new Zips().link("d/e/a", "../../../b").bytes()),
                 Arguments.of("link absolute", new Zips().link("a", "/etc/passwd").bytes()),
-                Arguments.of("link task root out", new Zips().link("a", "/var/task/../../etc").bytes()),
+                Arguments.of(
+                        "link task root out", new Zips().link("a", "/var/task/../../etc").bytes()),
                 Arguments.of("link empty", new Zips().link("a", "").bytes()),
-                Arguments.of("below a link", new Zips().folder("d").link("a", "d").file("a/b", 0100644, "x").bytes()),
-                Arguments.of("link over file", new Zips().file("a", 0100644, "x").link("a", "b").bytes()),
+                Arguments.of(
+                        "below a link",
+                        new Zips().folder("d").link("a", "d").file("a/b", 0100644, "x").bytes()),
+                Arguments.of(
+                        "link over file",
+                        new Zips().file("a", 0100644, "x").link("a", "b").bytes()),
                 Arguments.of("device", new Zips().entry("a", 020666, new byte[0]).bytes()),
                 Arguments.of("block device", new Zips().entry("a", 060666, new byte[0]).bytes()),
                 Arguments.of("fifo", new Zips().entry("a", 010666, new byte[0]).bytes()),
                 Arguments.of("socket", new Zips().entry("a", 0140666, new byte[0]).bytes()),
-                Arguments.of("twice", new Zips().file("a", 0100644, "x").file("a", 0100644, "y").bytes()),
-                Arguments.of("twice by prefix", new Zips().file("a", 0100644, "x").file("./a", 0100644, "y").bytes()),
-                Arguments.of("file and folder", new Zips().file("a", 0100644, "x").file("a/b", 0100644, "y").bytes()),
-                Arguments.of("folder and file", new Zips().file("a/b", 0100644, "x").file("a", 0100644, "y").bytes()),
+                Arguments.of(
+                        "twice",
+                        new Zips().file("a", 0100644, "x").file("a", 0100644, "y").bytes()),
+                Arguments.of(
+                        "twice by prefix",
+                        new Zips().file("a", 0100644, "x").file("./a", 0100644, "y").bytes()),
+                Arguments.of(
+                        "file and folder",
+                        new Zips().file("a", 0100644, "x").file("a/b", 0100644, "y").bytes()),
+                Arguments.of(
+                        "folder and file",
+                        new Zips().file("a/b", 0100644, "x").file("a", 0100644, "y").bytes()),
                 Arguments.of("too many entries", many(51)),
                 Arguments.of("encrypted", withFlag(good, 0x1)),
                 Arguments.of("unknown compression", withShortInDirectory(good, 10, 12)),
@@ -134,8 +154,7 @@ class ArchiveTest {
                                 .bytes());
         assertThat(mode(tree, "bootstrap")).isEqualTo("rwxr-xr-x");
         assertThat(mode(tree, "secret")).isEqualTo("rw-r--r--");
-        assertThat(Files.getAttribute(tree.resolve("suid"), "unix:mode"))
-                .isEqualTo(0100755);
+        assertThat(Files.getAttribute(tree.resolve("suid"), "unix:mode")).isEqualTo(0100755);
         assertThat(mode(tree, "dos.txt")).isEqualTo("rw-r--r--");
         assertThat(mode(tree, "empty")).isEqualTo("rwxr-xr-x");
         assertThat(mode(tree, "with/parents/made")).isEqualTo("rw-r--r--");
@@ -192,7 +211,10 @@ class ArchiveTest {
                 throw new AssertionError("seed " + seed, e);
             }
             for (String path : sink.paths) {
-                assertThat(path).as("seed %d", seed).doesNotStartWith("/").doesNotContain("..", "\\", "\0");
+                assertThat(path)
+                        .as("seed %d", seed)
+                        .doesNotStartWith("/")
+                        .doesNotContain("..", "\\", "\0");
             }
         }
     }
@@ -242,8 +264,7 @@ class ArchiveTest {
     private void assertProblem(byte[] zip, Problem problem) {
         assertThatThrownBy(() -> unpack(zip))
                 .isInstanceOfSatisfying(
-                        BadArchiveException.class,
-                        e -> assertThat(e.problem()).isEqualTo(problem));
+                        BadArchiveException.class, e -> assertThat(e.problem()).isEqualTo(problem));
     }
 
     private static String mode(Path tree, String path) throws IOException {
@@ -294,8 +315,7 @@ class ArchiveTest {
     private static byte[] zip64(byte[] zip, long entries) {
         int end = zip.length - 22;
         int directory = directory(zip);
-        ByteBuffer out =
-                ByteBuffer.allocate(zip.length + 56 + 20).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.allocate(zip.length + 56 + 20).order(ByteOrder.LITTLE_ENDIAN);
         out.put(zip, 0, end);
         out.putInt(0x06064b50).putLong(44).putShort((short) 45).putShort((short) 45);
         out.putInt(0).putInt(0).putLong(entries).putLong(entries);

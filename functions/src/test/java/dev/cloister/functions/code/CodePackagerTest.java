@@ -58,8 +58,7 @@ class CodePackagerTest {
         Path failing = script("echo no space left on device; exit 3");
         CodePackager broken =
                 new CodePackager(folder.resolve("work"), new ErofsImageBuilder(failing, LIMIT));
-        assertThatThrownBy(
-                        () -> broken.build(new ByteArrayInputStream(Zips.handler("x"))))
+        assertThatThrownBy(() -> broken.build(new ByteArrayInputStream(Zips.handler("x"))))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("ended with 3: no space left on device");
         assertThat(folder.resolve("work")).isEmptyDirectory();
@@ -72,8 +71,7 @@ class CodePackagerTest {
                 new CodePackager(
                         folder.resolve("work"),
                         new ErofsImageBuilder(endless, Duration.ofMillis(200)));
-        assertThatThrownBy(
-                        () -> packager.build(new ByteArrayInputStream(Zips.handler("x"))))
+        assertThatThrownBy(() -> packager.build(new ByteArrayInputStream(Zips.handler("x"))))
                 .hasMessageContaining("did not end within");
         assertThat(folder.resolve("work")).isEmptyDirectory();
     }
@@ -91,7 +89,6 @@ class CodePackagerTest {
     private Path script(String body) throws IOException {
         Path script = folder.resolve("mkfs-" + body.length());
         Files.writeString(script, "#!/bin/sh\n" + body + "\n");
-        return Files.setPosixFilePermissions(
-                script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }
