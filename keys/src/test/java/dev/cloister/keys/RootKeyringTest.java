@@ -2,6 +2,7 @@ package dev.cloister.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cloister.storage.DataKey;
 import dev.cloister.storage.Database;
@@ -201,6 +202,31 @@ final class RootKeyringTest {
         }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
         keyring();
+    }
+
+    @Test
+    void aRootKeyOfAnotherUserIsRefused() throws IOException {
+        keyring();
+        assumeTrue(
+                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+                "only root can give a file away");
+        Files.setAttribute(file, "unix:uid", 4321);
+        assertThatThrownBy(this::keyring)
+                .isInstanceOf(RootKeyException.class)
+                .hasMessageContaining("belongs to user 4321");
+    }
+
+    @Test
+    void aFolderOrLinkInPlaceOfTheRootKeyIsNoFirstStart() throws IOException {
+        Files.createSymbolicLink(file, folder.resolve("nowhere"));
+        assertThatThrownBy(this::keyring)
+                .isInstanceOf(RootKeyException.class)
+                .hasMessageContaining("is not a file");
+        Files.delete(file);
+        Files.createDirectory(file);
+        assertThatThrownBy(this::keyring)
+                .isInstanceOf(RootKeyException.class)
+                .hasMessageContaining("is not a file");
     }
 
     @Test

@@ -37,7 +37,8 @@ public interface Database extends AutoCloseable {
 
     /**
      * Runs {@code work} on a read connection with a consistent view. A read inside a read has the
-     * same view.
+     * same view. A long read keeps the log of writes from being emptied: page through large results
+     * with one read for each page.
      *
      * @throws DatabaseException if the database is closed or no connection becomes free in time
      */

@@ -44,6 +44,25 @@ final class CommitBenchmark {
             System.out.printf("  1 reader:  %,8d reads/s%n", reads / SECONDS);
         }
         envelope();
+        artifacts(folder);
+    }
+
+    private static void artifacts(Path folder) throws Exception {
+        EncryptedArtifactStore store =
+                new EncryptedArtifactStore(folder.resolve("artifacts"), new CrashChild.NoKeys());
+        ArtifactStore.ArtifactId id = new ArtifactStore.ArtifactId("image");
+        byte[] content = new byte[16 << 20];
+        for (int round = 0; round < 6; round++) {
+            long start = System.nanoTime();
+            store.put(id, CrashChild.NoKeys.KEY, new java.io.ByteArrayInputStream(content));
+            long stored = System.nanoTime();
+            try (java.io.InputStream in = store.open(id)) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+            }
+            System.out.printf(
+                    "artifact of 16 MiB, round %d: stored in %,d ms, read in %,d ms%n",
+                    round, (stored - start) / 1_000_000, (System.nanoTime() - stored) / 1_000_000);
+        }
     }
 
     private static long measure(Database database, AtomicLong next, int writers) throws Exception {
