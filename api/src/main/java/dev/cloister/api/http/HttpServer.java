@@ -98,7 +98,9 @@ public final class HttpServer implements AutoCloseable {
                         .directHandlers(directHandlers())
                         .routing(HttpRouting.builder().addFilter((chain, req, res) -> serve(req, res)));
         if (!address.isLoopbackAddress()) {
-            Tls tls = ServerTls.of(settings.tls().orElseThrow());
+            // With NIO, Helidon looks up each client's name, which can take seconds.
+            server.useNio(false);
+            Tls tls = ServerTls.of(settings.tls().orElseThrow(), watch);
             server.tls(tls);
         }
         return server.build();

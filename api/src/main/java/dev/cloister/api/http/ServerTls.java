@@ -34,12 +34,12 @@ final class ServerTls {
 
     private ServerTls() {}
 
-    static Tls of(TlsFiles files) {
+    static Tls of(TlsFiles files, ConnectionWatch watch) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(new KeyManager[] {new FileKeyManager(files)}, null, null);
             return Tls.builder()
-                    .sslContext(context)
+                    .sslContext(new WatchedSslContext(context, watch))
                     .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
                     .build();
         } catch (GeneralSecurityException | IOException e) {

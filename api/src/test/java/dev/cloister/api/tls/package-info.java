@@ -1,0 +1,5 @@
+/** Tests of the certificate authority. */
+@NullMarked
+package dev.cloister.api.tls;
+
+import org.jspecify.annotations.NullMarked;
