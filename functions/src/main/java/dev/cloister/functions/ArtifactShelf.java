@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,7 +116,7 @@ final class ArtifactShelf {
     }
 
     /** Learns what is stored and removes what nothing refers to; called once, at start. */
-    void sweep(Predicate<ArtifactId> referenced) throws IOException {
+    void sweep(Supplier<Set<ArtifactId>> needed) throws IOException {
         List<ArtifactId> ours =
                 store.list().stream()
                         .filter(id -> id.value().startsWith(ZIP) || id.value().startsWith(IMAGE))
@@ -124,23 +124,34 @@ final class ArtifactShelf {
         synchronized (lock) {
             present.addAll(ours);
         }
-        collect(ours, referenced);
+        collect(ours, needed);
     }
 
-    /** Removes those candidates that nothing refers to and nobody has pinned. */
-    void collect(Collection<ArtifactId> candidates, Predicate<ArtifactId> referenced) {
-        for (ArtifactId id : candidates) {
-            synchronized (lock) {
-                if (pins.containsKey(id) || referenced.test(id)) {
-                    continue;
-                }
-                present.remove(id);
-                try {
-                    store.delete(id);
-                } catch (IOException e) {
-                    LOG.warn("artifact {} can't be removed; the next start tries again", id, e);
+    /**
+     * Removes those candidates that nothing needs and nobody has pinned.
+     *
+     * @param needed what every version needs, looked up while nobody can pin
+     */
+    void collect(Collection<ArtifactId> candidates, Supplier<Set<ArtifactId>> needed) {
+        if (candidates.isEmpty()) {
+            return;
+        }
+        synchronized (lock) {
+            Set<ArtifactId> kept = needed.get();
+            for (ArtifactId id : candidates) {
+                if (!pins.containsKey(id) && !kept.contains(id)) {
+                    remove(id);
                 }
             }
+        }
+    }
+
+    private void remove(ArtifactId id) {
+        present.remove(id);
+        try {
+            store.delete(id);
+        } catch (IOException e) {
+            LOG.warn("artifact {} can't be removed; the next start tries again", id.value(), e);
         }
     }
 

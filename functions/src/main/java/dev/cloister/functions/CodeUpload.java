@@ -51,6 +51,11 @@ final class CodeUpload {
                                         + packager.limits().maxUnzipped()
                                         + " bytes");
             };
+        } catch (CodePackager.BusyException e) {
+            throw LambdaErrors.tooManyRequests();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw LambdaErrors.service("The server is stopping.");
         }
         return new VersionContent.Code(sha256(zip), zip.length, Optional.empty());
     }

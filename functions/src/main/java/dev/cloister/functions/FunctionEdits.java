@@ -206,7 +206,7 @@ public final class FunctionEdits {
             if (!done) {
                 shelf.collect(
                         List.of(ArtifactShelf.zipId(key.account(), code.zipSha256())),
-                        index::refersTo);
+                        index::needed);
             }
         }
     }

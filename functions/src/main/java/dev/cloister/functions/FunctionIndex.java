@@ -8,10 +8,12 @@ import dev.cloister.storage.ArtifactStore.ArtifactId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -75,21 +77,16 @@ final class FunctionIndex {
         return gone == null ? List.of() : retired(gone.snapshots, Map.of());
     }
 
-    /** Whether a version of the artifact's account needs it. */
-    boolean refersTo(ArtifactId id) {
-        return entries.values().stream()
-                .map(Entry::function)
-                .anyMatch(
-                        function ->
-                                id.value().contains("-" + function.key().account() + "-")
-                                        && function.versions().stream()
-                                                .anyMatch(
-                                                        version ->
-                                                                ArtifactShelf.needed(
-                                                                                function.key()
-                                                                                        .account(),
-                                                                                version)
-                                                                        .contains(id)));
+    /** Every artifact that some version needs. */
+    Set<ArtifactId> needed() {
+        Set<ArtifactId> ids = new HashSet<>();
+        for (Entry entry : entries.values()) {
+            AccountId account = entry.function().key().account();
+            entry.function()
+                    .versions()
+                    .forEach(version -> ids.addAll(ArtifactShelf.needed(account, version)));
+        }
+        return ids;
     }
 
     /** An image that was made of the same archive for the same account. */

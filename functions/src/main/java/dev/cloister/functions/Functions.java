@@ -103,7 +103,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
         this.tags = new TagEdits(ledger);
         this.aliases = new AliasEdits(ledger);
         store.loadAll().forEach(index::put);
-        shelf.sweep(index::refersTo);
+        shelf.sweep(index::needed);
         index.all().stream()
                 .filter(Functions::needsPreparation)
                 .forEach(entry -> preparations.submit(entry.function().key()));

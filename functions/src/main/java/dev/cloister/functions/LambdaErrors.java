@@ -1,6 +1,7 @@
 package dev.cloister.functions;
 
 import dev.cloister.api.AwsError;
+import java.util.Map;
 
 /** Lambda's refusals in AWS's wording; each method makes one, the caller throws it. */
 public final class LambdaErrors {
@@ -59,6 +60,14 @@ public final class LambdaErrors {
 
     static AwsError tooLarge(String message) {
         return new AwsError("RequestEntityTooLargeException", 413, message);
+    }
+
+    static AwsError tooManyRequests() {
+        return new AwsError(
+                "TooManyRequestsException",
+                429,
+                "Rate Exceeded.",
+                Map.of("Reason", "CallerRateLimitExceeded"));
     }
 
     /** A fault of this installation; the message tells the caller nothing that is not theirs. */

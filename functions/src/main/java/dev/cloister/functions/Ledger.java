@@ -91,7 +91,7 @@ final class Ledger {
         tell(retired);
         Set<ArtifactId> dropped = artifacts(before);
         dropped.removeAll(artifacts(edited.function));
-        shelf.collect(dropped, index::refersTo);
+        shelf.collect(dropped, index::needed);
         return edited.answer;
     }
 
@@ -113,7 +113,7 @@ final class Ledger {
             lock.unlock();
         }
         tell(retired);
-        shelf.collect(artifacts(before), index::refersTo);
+        shelf.collect(artifacts(before), index::needed);
         return true;
     }
 

@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class Preparations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Preparations.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+    private static final int MAX_ATTEMPTS = 6;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
     private final Ledger ledger;
     private final FunctionIndex index;
@@ -67,11 +69,7 @@ final class Preparations implements AutoCloseable {
      */
     void checkRoom() {
         if (unfinished.get() >= maxUnfinished) {
-            throw new dev.cloister.api.AwsError(
-                    "TooManyRequestsException",
-                    429,
-                    "Rate Exceeded.",
-                    java.util.Map.of("Reason", "CallerRateLimitExceeded"));
+            throw LambdaErrors.tooManyRequests();
         }
     }
 
@@ -88,19 +86,37 @@ final class Preparations implements AutoCloseable {
 
     private void run(FunctionKey key) {
         try {
-            parallel.acquire();
-            try {
-                prepare(key);
-            } finally {
-                parallel.release();
+            Duration pause = FIRST_PAUSE;
+            for (int attempt = 1; !attempt(key, attempt); attempt++) {
+                if (attempt == MAX_ATTEMPTS) {
+                    LOG.error("{} stays as it is; the next start tries again", key.arn());
+                    return;
+                }
+                Thread.sleep(pause);
+                pause = pause.multipliedBy(4);
             }
         } catch (InterruptedException e) {
             LOG.info("the preparation of {} goes on at the next start", key.arn());
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.error("the preparation of {} stopped; the next start tries again", key.arn(), e);
         } finally {
             unfinished.decrementAndGet();
+        }
+    }
+
+    /** Whether there is nothing left to try: what fails here is the database, not the function. */
+    private boolean attempt(FunctionKey key, int attempt) throws InterruptedException {
+        parallel.acquire();
+        try {
+            prepare(key);
+            return true;
+        } catch (RuntimeException e) {
+            if (closing) {
+                throw new InterruptedException("closing");
+            }
+            LOG.warn("attempt {} of preparing {} failed", attempt, key.arn(), e);
+            return false;
+        } finally {
+            parallel.release();
         }
     }
 
@@ -169,7 +185,7 @@ final class Preparations implements AutoCloseable {
                 ready(key, version, new VersionContent.Image(packed.sha256(), packed.size()));
             }
             // The version may have gone meanwhile; then nothing needs its image.
-            shelf.collect(java.util.Set.of(id), index::refersTo);
+            shelf.collect(java.util.Set.of(id), index::needed);
         }
     }
 

@@ -36,6 +36,7 @@ final class Archive {
     private final Map<String, Kind> tree = new HashMap<>();
     private final byte[] buffer = new byte[BUFFER];
     private long unzipped;
+    private long pathCharacters;
 
     private Archive(ArchiveLimits limits, TreeSink sink) {
         this.limits = limits;
@@ -173,7 +174,9 @@ final class Archive {
                 throw BadArchiveException.unreadable("an entry lies below a file or a link");
             }
         }
-        if (tree.size() >= limits.maxEntries()) {
+        // Deep paths imply many long ones, which the directory's own size does not bound.
+        pathCharacters += path.length();
+        if (tree.size() >= limits.maxEntries() || pathCharacters > 2L * limits.maxDirectory()) {
             throw BadArchiveException.unreadable("the archive has too many entries");
         }
         tree.put(path, kind);

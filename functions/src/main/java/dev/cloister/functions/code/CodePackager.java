@@ -11,7 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
@@ -23,9 +26,15 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 public final class CodePackager {
     private static final String PREFIX = "package-";
 
+    /** Archives being read at a time: each may take tens of megabytes of memory. */
+    private static final int PARALLEL = 2;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final Path workFolder;
     private final ImageBuilder images;
     private final ArchiveLimits limits;
+    private final Semaphore readers = new Semaphore(PARALLEL, true);
 
     public CodePackager(Path workFolder, ImageBuilder images) throws IOException {
         this(workFolder, images, ArchiveLimits.DEFAULTS);
@@ -53,11 +62,17 @@ public final class CodePackager {
      *
      * @param zip not changed and not kept
      * @throws BadArchiveException if it must not be used
+     * @throws BusyException if too many archives are being read
+     * @throws InterruptedException if the thread was interrupted while it waited for its turn
      */
-    public void check(byte[] zip) throws BadArchiveException {
+    public void check(byte[] zip)
+            throws BadArchiveException, BusyException, InterruptedException {
         if (zip.length == 0) {
             throw new BadArchiveException(
                     BadArchiveException.Problem.EMPTY, "the archive has no bytes");
+        }
+        if (!readers.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new BusyException();
         }
         try (SeekableByteChannel channel = new SeekableInMemoryByteChannel(zip)) {
             Archive.unpack(channel, limits, TreeSink.NOWHERE);
@@ -65,6 +80,17 @@ public final class CodePackager {
             // Nothing here but the bytes themselves can fail.
             throw new BadArchiveException(
                     BadArchiveException.Problem.UNREADABLE, "the archive can't be read", e);
+        } finally {
+            readers.release();
+        }
+    }
+
+    /** Too many archives are being read at the moment; trying again later helps. */
+    public static final class BusyException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        BusyException() {
+            super("too many archives are being read; try again later");
         }
     }
 
@@ -85,9 +111,7 @@ public final class CodePackager {
             Path tree = Files.createDirectory(folder.resolve("tree"));
             Files.setPosixFilePermissions(
                     tree, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
-            try (SeekableByteChannel channel = Files.newByteChannel(archive)) {
-                Archive.unpack(channel, limits, new FolderSink(tree));
-            }
+            unpack(archive, tree);
             Files.delete(archive);
             Path image = folder.resolve("code.erofs");
             images.build(tree, image);
@@ -99,6 +123,17 @@ public final class CodePackager {
             if (!done) {
                 Folders.delete(folder);
             }
+        }
+    }
+
+    private void unpack(Path archive, Path tree)
+            throws IOException, BadArchiveException, InterruptedException {
+        // In the background there is time to wait: those before it end, their input is bounded.
+        readers.acquire();
+        try (SeekableByteChannel channel = Files.newByteChannel(archive)) {
+            Archive.unpack(channel, limits, new FolderSink(tree));
+        } finally {
+            readers.release();
         }
     }
 

@@ -12,6 +12,9 @@ final class EntryPath {
     /** Longest component in bytes (NAME_MAX). */
     static final int MAX_COMPONENT = 255;
 
+    /** Most components of a path. */
+    static final int MAX_DEPTH = 128;
+
     private static final String TASK_ROOT = "/var/task/";
 
     private EntryPath() {}
@@ -36,7 +39,9 @@ final class EntryPath {
             return "";
         }
         refuseIf(length(path) > MAX_PATH, "a name that is too long", name);
-        for (String component : path.split("/", -1)) {
+        String[] components = path.split("/", -1);
+        refuseIf(components.length > MAX_DEPTH, "a name that is too deep", name);
+        for (String component : components) {
             refuseIf(component.isEmpty(), "an empty component in a name", name);
             refuseIf(
                     component.equals(".") || component.equals(".."),
