@@ -120,10 +120,7 @@ public final class DefaultWorker implements Worker {
             return host;
         } catch (IOException e) {
             throw new WorkerException(
-                    "the code of "
-                            + spec.functionName()
-                            + " can't be mounted: "
-                            + e.getMessage(),
+                    "the code of " + spec.functionName() + " can't be mounted: " + e.getMessage(),
                     e);
         } finally {
             if (!done) {
@@ -135,6 +132,11 @@ public final class DefaultWorker implements Worker {
     @Override
     public List<EnvironmentStatus> environments() {
         return environments.values().stream().map(SandboxedEnvironment::status).toList();
+    }
+
+    /** How many sandboxes are started and wait for a function, for status pages. */
+    public int preparedSandboxes() {
+        return prepared.ready();
     }
 
     /** The architecture of this host under the name that Lambda has for it. */

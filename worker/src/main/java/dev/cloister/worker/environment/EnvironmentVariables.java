@@ -9,8 +9,8 @@ import java.util.Map;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * The variables of a runtime process: the image's own lowest, then the function's (Lambda's reserved
- * ones are among them), then what only the worker knows.
+ * The variables of a runtime process: the image's own lowest, then the function's (Lambda's
+ * reserved ones are among them), then what only the worker knows.
  */
 final class EnvironmentVariables {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -33,8 +33,7 @@ final class ErrorDocuments {
 
     /** The text of one member of a document; {@code otherwise} if there is none. */
     static String text(Payload document, String member, String otherwise) {
-        try (JsonParser parser =
-                JSON.createParser(document.bytes(), 0, document.length())) {
+        try (JsonParser parser = JSON.createParser(document.bytes(), 0, document.length())) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return otherwise;
             }

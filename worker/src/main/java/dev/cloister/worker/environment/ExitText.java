@@ -12,8 +12,7 @@ final class ExitText {
                     status == 0
                             ? "Runtime exited without providing a reason"
                             : "Runtime exited with error: exit status " + status;
-            case Exit.Signal(int number) ->
-                    "Runtime exited with error: signal: " + signal(number);
+            case Exit.Signal(int number) -> "Runtime exited with error: signal: " + signal(number);
         };
     }
 

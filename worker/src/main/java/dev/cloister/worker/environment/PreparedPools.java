@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -173,8 +172,7 @@ final class PreparedPools implements AutoCloseable {
 
     private RuntimeHost prepareOne(Pool pool) {
         RuntimeHost host =
-                RuntimeHost.create(
-                        sandboxes, pool.image, EPHEMERAL_STORAGE_MEGABYTES, settings);
+                RuntimeHost.create(sandboxes, pool.image, EPHEMERAL_STORAGE_MEGABYTES, settings);
         boolean ready = false;
         try {
             synchronized (this) {

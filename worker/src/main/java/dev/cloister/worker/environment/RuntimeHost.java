@@ -162,9 +162,7 @@ final class RuntimeHost implements AutoCloseable {
                                 (exit, failure) -> {
                                     next.end(
                                             new SessionEnd.Exited(
-                                                    failure == null
-                                                            ? exit
-                                                            : new Exit.Code(255)));
+                                                    failure == null ? exit : new Exit.Code(255)));
                                     return null;
                                 });
         return next;

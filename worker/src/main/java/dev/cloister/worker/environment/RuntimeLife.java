@@ -142,8 +142,7 @@ final class RuntimeLife {
     }
 
     private void begin(Run run) {
-        log.begin(
-                lines.start(run.startedAt, run.invocation.requestId()), run.invocation.tailLog());
+        log.begin(lines.start(run.startedAt, run.invocation.requestId()), run.invocation.tailLog());
     }
 
     private RuntimeAnswer deliver(Run run) {
@@ -171,8 +170,7 @@ final class RuntimeLife {
         long started = clock.nanos();
         initDuration = Optional.empty();
         RuntimeSession session = host.start(variables);
-        Optional<RuntimeFailure> failure =
-                awaitReady(session, run.deadlineNanos(), spec.timeout());
+        Optional<RuntimeFailure> failure = awaitReady(session, run.deadlineNanos(), spec.timeout());
         initFailed = failure.isPresent();
         if (failure.isPresent()) {
             host.kill();
@@ -202,7 +200,8 @@ final class RuntimeLife {
     private static RuntimeFailure reported(Payload document, String type) {
         // the launcher of provided.* reports this one for the platform
         return type.equals(InvalidEntrypoint.TYPE)
-                ? new InvalidEntrypoint(ErrorDocuments.text(document, "errorMessage", "no bootstrap"))
+                ? new InvalidEntrypoint(
+                        ErrorDocuments.text(document, "errorMessage", "no bootstrap"))
                 : new Reported(document, type, true);
     }
 

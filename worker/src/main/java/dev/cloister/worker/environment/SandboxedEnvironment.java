@@ -90,8 +90,7 @@ final class SandboxedEnvironment implements ExecutionEnvironment {
     @Override
     public InvokeOutcome invoke(Invocation invocation) {
         if (!invoking.compareAndSet(false, true)) {
-            throw new IllegalStateException(
-                    "environment " + id() + " runs an invocation already");
+            throw new IllegalStateException("environment " + id() + " runs an invocation already");
         }
         try {
             ownership.lock();

@@ -33,7 +33,10 @@ final class SwitchedOutput implements SandboxOutput {
     private synchronized void keep(byte[] bytes) {
         int fromOld = Math.min(kept.length, Math.max(0, KEPT_BYTES - bytes.length));
         int fromNew = Math.min(bytes.length, KEPT_BYTES);
-        byte[] joined = Arrays.copyOf(Arrays.copyOfRange(kept, kept.length - fromOld, kept.length), fromOld + fromNew);
+        byte[] joined =
+                Arrays.copyOf(
+                        Arrays.copyOfRange(kept, kept.length - fromOld, kept.length),
+                        fromOld + fromNew);
         System.arraycopy(bytes, bytes.length - fromNew, joined, fromOld, fromNew);
         kept = joined;
     }

@@ -40,8 +40,7 @@ final class SystemWorkerClock implements WorkerClock, AutoCloseable {
     public Runnable after(Duration delay, Runnable action) {
         try {
             Future<?> task =
-                    timer.schedule(
-                            () -> runLogged(action), delay.toNanos(), TimeUnit.NANOSECONDS);
+                    timer.schedule(() -> runLogged(action), delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> task.cancel(false);
         } catch (RejectedExecutionException e) {
             // the worker is closed: everything that could be due is being ended already

@@ -4,7 +4,8 @@ import java.util.regex.Pattern;
 
 /** The error types that a runtime may report. */
 final class ErrorTypes {
-    private static final Pattern VALID = Pattern.compile("(Runtime|Function)\\.[A-Z][a-zA-Z]{1,80}");
+    private static final Pattern VALID =
+            Pattern.compile("(Runtime|Function)\\.[A-Z][a-zA-Z]{1,80}");
 
     private ErrorTypes() {}
 

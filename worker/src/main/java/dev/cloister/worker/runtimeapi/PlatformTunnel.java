@@ -78,9 +78,7 @@ public final class PlatformTunnel implements AutoCloseable {
             try {
                 SocketChannel inside = listener.accept();
                 if (enter(inside)) {
-                    Thread.ofVirtual()
-                            .name("platform-tunnel-" + name)
-                            .start(() -> join(inside));
+                    Thread.ofVirtual().name("platform-tunnel-" + name).start(() -> join(inside));
                 } else {
                     closeQuietly(inside);
                 }

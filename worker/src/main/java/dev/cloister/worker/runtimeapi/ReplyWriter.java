@@ -63,8 +63,7 @@ final class ReplyWriter {
         while (both[1].position() < bytes.length) {
             // the JDK copies what a heap buffer offers: offer it in pieces
             both[1].limit(
-                    Math.min(
-                            bytes.length, both[1].position() + RuntimeApiLimits.TRANSFER_BYTES));
+                    Math.min(bytes.length, both[1].position() + RuntimeApiLimits.TRANSFER_BYTES));
             channel.write(both);
         }
     }

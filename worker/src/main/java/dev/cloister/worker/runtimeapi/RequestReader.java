@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 
@@ -20,6 +21,7 @@ final class RequestReader {
 
     private final SocketChannel channel;
     private final Semaphore largeHeads;
+    private final Duration slowSender;
     private byte[] buffer = new byte[START_BYTES];
     private ByteBuffer view = ByteBuffer.wrap(buffer);
     private int from;
@@ -29,10 +31,12 @@ final class RequestReader {
 
     /**
      * @param largeHeads one permit per request that may be larger than usual at the same time
+     * @param slowSender how long a request may take
      */
-    RequestReader(SocketChannel channel, Semaphore largeHeads) {
+    RequestReader(SocketChannel channel, Semaphore largeHeads, Duration slowSender) {
         this.channel = channel;
         this.largeHeads = largeHeads;
+        this.slowSender = slowSender;
     }
 
     /**
@@ -82,7 +86,7 @@ final class RequestReader {
     /** From now on reads of this request have a common deadline. */
     void startClock() {
         timed = true;
-        deadlineNanos = System.nanoTime() + RuntimeApiLimits.SLOW_SENDER.toNanos();
+        deadlineNanos = System.nanoTime() + slowSender.toNanos();
     }
 
     /** From now on reads of this request may take as long as they do. */

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * One connection of a runtime. {@link #run} is its thread's; the {@code deliver} methods are called
  * by the owner of the environment, and {@link #close} by anyone.
  */
-final class RuntimeApiConnection {
+final class RuntimeApiConnection implements LongPoll {
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeApiConnection.class);
 
     private static final String RUNTIME = "/2018-06-01/runtime/";
@@ -31,6 +31,8 @@ final class RuntimeApiConnection {
                             + RuntimeApiLimits.MAX_PAYLOAD_BYTES
                             + " bytes).",
                     true);
+    private static final byte[] UNWANTED_BODY =
+            Replies.error("400 Bad Request", "InvalidRequest", "GET has no body here", true);
     private static final byte[] TRUNCATED =
             Replies.error(
                     "400 Bad Request",
@@ -51,7 +53,7 @@ final class RuntimeApiConnection {
     RuntimeApiConnection(SocketChannel channel, RuntimeSession session, Semaphore largeHeads) {
         this.channel = channel;
         this.session = session;
-        this.reader = new RequestReader(channel, largeHeads);
+        this.reader = new RequestReader(channel, largeHeads, RuntimeApiLimits.SLOW_SENDER);
         this.writer = new ReplyWriter(channel);
     }
 
@@ -72,10 +74,8 @@ final class RuntimeApiConnection {
         }
     }
 
-    /**
-     * @return false if the connection broke
-     */
-    boolean deliver(RuntimeEvent event) {
+    @Override
+    public boolean deliver(RuntimeEvent event) {
         boolean keepAlive = pollKeepAlive;
         polling = false;
         try {
@@ -89,10 +89,8 @@ final class RuntimeApiConnection {
         }
     }
 
-    /**
-     * @return false if the connection broke
-     */
-    boolean deliverAssignment(Payload assignment) {
+    @Override
+    public boolean deliverAssignment(Payload assignment) {
         boolean keepAlive = pollKeepAlive;
         polling = false;
         try {
@@ -112,7 +110,8 @@ final class RuntimeApiConnection {
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         try {
             channel.close();
         } catch (IOException e) {
@@ -157,34 +156,33 @@ final class RuntimeApiConnection {
 
     private boolean next(RequestHead head) throws IOException {
         if (head.hasBody()) {
-            return dropBody(head, Replies.error("400 Bad Request", "InvalidRequest", "GET has no body here", true));
+            return dropBody(head, UNWANTED_BODY);
         }
-        pollKeepAlive = head.keepAlive();
-        polling = true;
-        Verdict verdict = session.next(this);
-        if (verdict != Verdict.ALLOWED) {
-            polling = false;
-        }
-        return polled(head, verdict, "Ready");
+        startPoll(head);
+        return polled(head, session.next(this), "Ready");
     }
 
     private boolean assignment(RequestHead head) throws IOException {
         if (head.hasBody()) {
-            return dropBody(head, Replies.error("400 Bad Request", "InvalidRequest", "GET has no body here", true));
+            return dropBody(head, UNWANTED_BODY);
         }
+        startPoll(head);
+        return polled(head, session.assignment(this), "Assigned");
+    }
+
+    /** Before the session hears of it: the owner may answer at once. */
+    private void startPoll(RequestHead head) {
         pollKeepAlive = head.keepAlive();
         polling = true;
-        Verdict verdict = session.assignment(this);
-        if (verdict != Verdict.ALLOWED) {
-            polling = false;
-        }
-        return polled(head, verdict, "Assigned");
     }
 
     /** After {@code ALLOWED} the reply is the owner's; this thread reads on, and so sees EOF. */
     private boolean polled(RequestHead head, Verdict verdict, String target) throws IOException {
+        if (verdict != Verdict.ALLOWED) {
+            polling = false;
+        }
         return switch (verdict) {
-            case ALLOWED -> !(reader.hasBuffered() && polling);
+            case ALLOWED -> true;
             case NOT_ALLOWED, INVALID_REQUEST_ID -> notAllowed(head, target);
             case ENDED -> false;
         };
@@ -272,8 +270,7 @@ final class RuntimeApiConnection {
             case Body.Truncated _ -> new RuntimeAnswer.Truncated();
             case Body.Complete(Payload payload, Map<String, String> trailers) -> {
                 if (!response) {
-                    yield new RuntimeAnswer.Failure(
-                            payload, ErrorTypes.checked(head.errorType()));
+                    yield new RuntimeAnswer.Failure(payload, ErrorTypes.checked(head.errorType()));
                 }
                 String type = trailers.get("lambda-runtime-function-error-type");
                 yield type == null

@@ -22,9 +22,9 @@ public final class RuntimeSession {
 
     // guarded by lock
     private Phase phase;
-    private @Nullable RuntimeApiConnection nextPoller;
-    private @Nullable RuntimeApiConnection delivering;
-    private @Nullable RuntimeApiConnection assignmentPoller;
+    private @Nullable LongPoll nextPoller;
+    private @Nullable LongPoll delivering;
+    private @Nullable LongPoll assignmentPoller;
     private @Nullable SessionEnd end;
     private @Nullable InitError initError;
     private String requestId = "";
@@ -48,9 +48,7 @@ public final class RuntimeSession {
 
     // ---- the environment's side
 
-    /**
-     * Begins a phase with a time limit; the number that is returned ends it in {@link #expire}.
-     */
+    /** Begins a phase with a time limit; the number that is returned ends it in {@link #expire}. */
     public long beginTurn() {
         synchronized (lock) {
             return ++turn;
@@ -75,7 +73,7 @@ public final class RuntimeSession {
     }
 
     private void end(SessionEnd why, long onlyInTurn) {
-        RuntimeApiConnection blocked;
+        LongPoll blocked;
         Thread waiting;
         synchronized (lock) {
             boolean late = onlyInTurn >= 0 && (onlyInTurn != turn || answer != null);
@@ -143,7 +141,7 @@ public final class RuntimeSession {
         boolean delivered = false;
         try {
             while (true) {
-                RuntimeApiConnection target = null;
+                LongPoll target = null;
                 synchronized (lock) {
                     if (answer != null) {
                         RuntimeAnswer given = answer;
@@ -220,7 +218,7 @@ public final class RuntimeSession {
      * @return false if the runtime does not wait for it any more
      */
     public boolean assign(Payload assignment) {
-        RuntimeApiConnection target;
+        LongPoll target;
         synchronized (lock) {
             if (end != null || assignmentPoller == null) {
                 return false;
@@ -242,9 +240,9 @@ public final class RuntimeSession {
         ENDED
     }
 
-    /** The runtime asks for an event on {@code connection}. */
-    Verdict next(RuntimeApiConnection connection) {
-        RuntimeApiConnection replaced;
+    /** The runtime asks for an event on {@code poll}. */
+    Verdict next(LongPoll poll) {
+        LongPoll replaced;
         Thread waiting;
         synchronized (lock) {
             Verdict verdict =
@@ -258,20 +256,20 @@ public final class RuntimeSession {
                 return verdict;
             }
             replaced = nextPoller;
-            nextPoller = connection;
+            nextPoller = poll;
             phase = Phase.READY;
             requestId = "";
             waiting = takeWaiter();
         }
-        if (replaced != null && replaced != connection) {
+        if (replaced != null && !replaced.equals(poll)) {
             replaced.close();
         }
         LockSupport.unpark(waiting);
         return Verdict.ALLOWED;
     }
 
-    /** A prepared runtime asks for its assignment on {@code connection}. */
-    Verdict assignment(RuntimeApiConnection connection) {
+    /** A prepared runtime asks for its assignment on {@code poll}. */
+    Verdict assignment(LongPoll poll) {
         Thread waiting;
         synchronized (lock) {
             if (phase == Phase.ENDED) {
@@ -280,7 +278,7 @@ public final class RuntimeSession {
             if (phase != Phase.PREPARING) {
                 return Verdict.NOT_ALLOWED;
             }
-            assignmentPoller = connection;
+            assignmentPoller = poll;
             waiting = takeWaiter();
         }
         LockSupport.unpark(waiting);
@@ -355,13 +353,13 @@ public final class RuntimeSession {
         LockSupport.unpark(waiting);
     }
 
-    /** {@code connection} is closed: nothing can be written to it any more. */
-    void closed(RuntimeApiConnection connection) {
+    /** {@code poll} is closed: nothing can be written to it any more. */
+    void closed(LongPoll poll) {
         synchronized (lock) {
-            if (Objects.equals(nextPoller, connection)) {
+            if (Objects.equals(nextPoller, poll)) {
                 nextPoller = null;
             }
-            if (Objects.equals(assignmentPoller, connection)) {
+            if (Objects.equals(assignmentPoller, poll)) {
                 assignmentPoller = null;
             }
         }

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much the worker adds to a warm invocation: one caller, one environment, a runtime that
- * echoes over a raw socket. Run {@code main}; prints invocations per second and latencies.
+ * How much the worker adds to a warm invocation: one caller, one environment, a runtime that echoes
+ * over a raw socket. Run {@code main}; prints invocations per second and latencies.
  */
 final class InvokeBenchmark {
     private static final int WARM_UP = 60_000;

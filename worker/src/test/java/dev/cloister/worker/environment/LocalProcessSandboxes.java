@@ -43,8 +43,7 @@ final class LocalProcessSandboxes implements Sandboxes {
     public Sandbox create(Path rootImage, int ephemeralStorageMegabytes, SandboxOutput output) {
         try {
             LocalSandbox sandbox =
-                    new LocalSandbox(
-                            "local-" + ids.incrementAndGet(), root, rootImage, output);
+                    new LocalSandbox("local-" + ids.incrementAndGet(), root, rootImage, output);
             made.add(sandbox);
             return sandbox;
         } catch (IOException e) {
@@ -167,6 +166,11 @@ final class LocalProcessSandboxes implements Sandboxes {
             signal("CONT");
         }
 
+        boolean exitIsKnown() {
+            LocalProcess running = process;
+            return running != null && running.told;
+        }
+
         void signal(String name) {
             LocalProcess running = process;
             if (running == null || !running.process.isAlive()) {
@@ -225,6 +229,9 @@ final class LocalProcessSandboxes implements Sandboxes {
         private final LocalSandbox sandbox;
         private final CompletableFuture<Exit> exited = new CompletableFuture<>();
 
+        /** Whether everybody who waits for the exit has been told. */
+        private volatile boolean told;
+
         LocalProcess(Process process, SandboxOutput output, LocalSandbox sandbox) {
             this.process = process;
             this.sandbox = sandbox;
@@ -234,12 +241,21 @@ final class LocalProcessSandboxes implements Sandboxes {
                             .thenAccept(
                                     ended -> {
                                         int status = ended.exitValue();
+                                        awaitEndOfOutput(reader);
                                         exited.complete(
                                                 status > 128
                                                         ? new Exit.Signal(status - 128)
                                                         : new Exit.Code(status));
+                                        told = true;
                                     });
-            assert reader.isVirtual();
+        }
+
+        private static void awaitEndOfOutput(Thread reader) {
+            try {
+                assert reader.join(java.time.Duration.ofSeconds(5)) : "output has no end";
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         private void copy(SandboxOutput output) {
@@ -249,8 +265,7 @@ final class LocalProcessSandboxes implements Sandboxes {
                     output.accept(Arrays.copyOf(buffer, n));
                 }
             } catch (IOException e) {
-                // the process was killed while it printed
-                assert !process.isAlive() || sandbox.closed : e;
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -261,13 +276,13 @@ final class LocalProcessSandboxes implements Sandboxes {
 
         @Override
         public void terminate() {
-            process.destroy();
+            var _ = process.toHandle().destroy();
             sandbox.signal("CONT");
         }
 
         @Override
         public void kill() {
-            process.destroyForcibly();
+            var _ = process.toHandle().destroyForcibly();
         }
     }
 }
