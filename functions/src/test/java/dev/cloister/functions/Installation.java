@@ -47,7 +47,7 @@ public final class Installation implements AutoCloseable {
     private Running running;
 
     private record Running(
-            SqliteDatabase database,
+            FaultyDatabase database,
             ArtifactStore artifacts,
             Functions functions,
             CodeLinks links,
@@ -84,10 +84,11 @@ public final class Installation implements AutoCloseable {
 
     private Running start() {
         try {
-            SqliteDatabase database =
-                    new SqliteDatabase(
-                            folder.resolve("cloister.db"),
-                            List.of(RootKeyring.migration(), Functions.migration()));
+            FaultyDatabase database =
+                    new FaultyDatabase(
+                            new SqliteDatabase(
+                                    folder.resolve("cloister.db"),
+                                    List.of(RootKeyring.migration(), Functions.migration())));
             RootKeyring keys = RootKeyring.open(folder.resolve("root.key"), database);
             ArtifactStore artifacts = new EncryptedArtifactStore(folder.resolve("artifacts"), keys);
             Functions functions =
@@ -143,7 +144,7 @@ public final class Installation implements AutoCloseable {
         return running.artifacts;
     }
 
-    public SqliteDatabase database() {
+    public FaultyDatabase database() {
         return running.database;
     }
 

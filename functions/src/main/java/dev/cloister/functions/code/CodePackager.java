@@ -65,8 +65,7 @@ public final class CodePackager {
      * @throws BusyException if too many archives are being read
      * @throws InterruptedException if the thread was interrupted while it waited for its turn
      */
-    public void check(byte[] zip)
-            throws BadArchiveException, BusyException, InterruptedException {
+    public void check(byte[] zip) throws BadArchiveException, BusyException, InterruptedException {
         if (zip.length == 0) {
             throw new BadArchiveException(
                     BadArchiveException.Problem.EMPTY, "the archive has no bytes");

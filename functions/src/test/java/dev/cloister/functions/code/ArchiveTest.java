@@ -51,7 +51,8 @@ class ArchiveTest {
                 Arguments.of(
                         "long path",
                         new Zips().file("n/".repeat(1100) + "x", 0100644, "x").bytes()),
-                Arguments.of("too deep", new Zips().file("n/".repeat(128) + "x", 0100644, "x").bytes()),
+                Arguments.of(
+                        "too deep", new Zips().file("n/".repeat(128) + "x", 0100644, "x").bytes()),
                 Arguments.of("link out", new Zips().link("a", "../b").bytes()),
                 Arguments.of("link out deep", new Zips().link("d/e/a", "../../../b").bytes()),
                 Arguments.of("link absolute", new Zips().link("a", "/etc/passwd").bytes()),

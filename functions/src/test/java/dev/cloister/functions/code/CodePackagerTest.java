@@ -50,6 +50,35 @@ class CodePackagerTest {
     }
 
     @Test
+    void theImageHoldsWhatTheArchiveHeld() throws Exception {
+        Path fsck = Path.of("/usr/bin/fsck.erofs");
+        Assumptions.assumeTrue(Files.isExecutable(fsck), "fsck.erofs is not installed");
+        CodePackager packager =
+                new CodePackager(folder.resolve("work"), new ErofsImageBuilder(MKFS, LIMIT));
+        byte[] zip =
+                new Zips()
+                        .file("ü/handler.py", 0100600, "x = 1\n".repeat(5000))
+                        .file("bootstrap", 0104700, "#!/bin/sh")
+                        .link("ü/link", "../bootstrap")
+                        .folder("empty")
+                        .bytes();
+        Path out = folder.resolve("out");
+        try (PackedImage image = packager.build(new ByteArrayInputStream(zip))) {
+            Process extract =
+                    new ProcessBuilder(fsck.toString(), "--extract=" + out, image.file().toString())
+                            .inheritIO()
+                            .start();
+            assertThat(extract.waitFor()).isZero();
+        }
+        assertThat(out.resolve("ü/handler.py")).hasContent("x = 1\n".repeat(5000));
+        assertThat(Files.getAttribute(out.resolve("ü/handler.py"), "unix:mode")).isEqualTo(0100644);
+        assertThat(Files.getAttribute(out.resolve("bootstrap"), "unix:mode")).isEqualTo(0100755);
+        assertThat(Files.readSymbolicLink(out.resolve("ü/link")).toString())
+                .isEqualTo("../bootstrap");
+        assertThat(out.resolve("empty")).isEmptyDirectory();
+    }
+
+    @Test
     void leavesNothingBehindWhenTheArchiveIsBadOrTheProgramFails() throws Exception {
         CodePackager packager =
                 new CodePackager(folder.resolve("work"), new ErofsImageBuilder(MKFS, LIMIT));

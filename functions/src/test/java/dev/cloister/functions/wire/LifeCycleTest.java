@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloister.api.AwsError;
+import dev.cloister.functions.FaultyDatabase;
 import dev.cloister.functions.FunctionCatalog.Resolved;
 import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.FunctionRecord;
@@ -301,6 +302,48 @@ class LifeCycleTest extends OperationsTest {
         lambda.runtimes.release();
         assertThat(lambda.settled("hello").codeSize()).isEqualTo(OTHER_ZIP.length);
         Installation.until(() -> lambda.artifactNames().size() == 2);
+    }
+
+    @Test
+    void whatCannotBeStoredDidNotHappen() {
+        active();
+        GetFunctionConfigurationResponse before = lambda.settled("hello");
+        for (Runnable edit :
+                List.<Runnable>of(
+                        () -> lambda.call(named("more").build(), SdkPojo.class),
+                        () -> upload(OTHER_ZIP, u -> u.publish(true)),
+                        () -> configure(c -> c.timeout(77)),
+                        () ->
+                                lambda.call(
+                                        PublishVersionRequest.builder()
+                                                .functionName("hello")
+                                                .build(),
+                                        SdkPojo.class),
+                        () ->
+                                lambda.call(
+                                        DeleteFunctionRequest.builder()
+                                                .functionName("hello")
+                                                .build(),
+                                        SdkPojo.class))) {
+            lambda.database().failNext(1);
+            assertThatThrownBy(edit::run).isInstanceOf(FaultyDatabase.FaultException.class);
+            assertThat(lambda.settled("hello")).isEqualTo(before);
+            assertThat(lambda.artifactNames()).hasSize(2);
+        }
+        lambda.restart();
+        assertThat(lambda.settled("hello")).isEqualTo(before);
+        assertThat(lambda.functions().versions()).hasSize(1);
+    }
+
+    @Test
+    void aPreparationThatCannotBeStoredIsTriedAgain() {
+        lambda.runtimes.hold();
+        create(UnaryOperator.identity());
+        lambda.database().failNext(2);
+        lambda.runtimes.release();
+        assertThat(lambda.settled("hello").stateAsString()).isEqualTo("Active");
+        assertThat(lambda.database().failuresLeft()).isZero();
+        assertThat(lambda.artifactNames()).hasSize(2);
     }
 
     @Test
