@@ -139,6 +139,23 @@ public record LogSettings(
                 groupsPerRegion);
     }
 
+    /** The same with another bound on groups. */
+    public LogSettings withGroupsPerRegion(int groups) {
+        return new LogSettings(
+                totalBytes,
+                groupBytes,
+                segmentBytes,
+                segmentAge,
+                streamBufferBytes,
+                bufferBytes,
+                streamBytesPerSecond,
+                flushInterval,
+                syncInterval,
+                sweepInterval,
+                openFiles,
+                groups);
+    }
+
     private static void atLeast(String setting, long value, long least) {
         if (value < least) {
             throw new IllegalArgumentException(

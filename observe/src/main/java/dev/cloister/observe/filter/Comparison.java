@@ -46,7 +46,7 @@ final class Comparison {
     private boolean equal(String value) {
         return switch (operand) {
             case Operand.Text(String glob) -> Glob.matches(glob, value);
-            case Operand.Regex(BoundedRegex regex) -> regex.find(value);
+            case Operand.Regex(LinearRegex regex) -> regex.find(value);
             case Operand.Amount(String text, BigDecimal wanted) ->
                     text.equals(value)
                             || number(value).filter(n -> n.compareTo(wanted) == 0).isPresent();
@@ -126,6 +126,6 @@ final class Comparison {
 
         record Amount(String text, BigDecimal value) implements Operand {}
 
-        record Regex(BoundedRegex regex) implements Operand {}
+        record Regex(LinearRegex regex) implements Operand {}
     }
 }

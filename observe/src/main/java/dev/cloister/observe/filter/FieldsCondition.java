@@ -69,7 +69,7 @@ final class FieldsCondition implements Predicate<String> {
     private static Predicate<String> field(PatternScanner scanner) {
         scanner.skipSpace();
         if (scanner.peek() == '%') {
-            BoundedRegex regex = scanner.regex();
+            LinearRegex regex = scanner.regex();
             return regex::find;
         }
         String name = name(scanner);

@@ -91,7 +91,7 @@ final class PatternScanner {
     }
 
     /** A regular expression between percent signs. */
-    BoundedRegex regex() {
+    LinearRegex regex() {
         take();
         int start = at;
         int end = text.indexOf('%', start);
@@ -103,7 +103,7 @@ final class PatternScanner {
         if (expression.isEmpty()) {
             throw invalid();
         }
-        return new BoundedRegex(expression, budget);
+        return new LinearRegex(expression, budget);
     }
 
     InvalidFilterException invalid() {

@@ -104,17 +104,22 @@ final class Flusher implements Runnable {
         }
     }
 
-    /** Writes and syncs everything and closes the files. */
+    /** Writes and syncs everything and closes the files; closes them also if writing fails. */
     void finish() {
-        flush();
-        for (GroupLog group : groups.inUse()) {
-            try {
-                group.closeFile();
-            } catch (IOException e) {
-                throw new LogStoreException("can't close the segment of " + group.name().arn(), e);
-            }
+        try {
+            flush();
+        } finally {
+            groups.inUse().forEach(Flusher::closeFile);
         }
         context.saver().save();
+    }
+
+    private static void closeFile(GroupLog group) {
+        try {
+            group.closeFile();
+        } catch (IOException e) {
+            throw new LogStoreException("can't close the segment of " + group.name().arn(), e);
+        }
     }
 
     private static void attempt(String what, Runnable work) {

@@ -156,6 +156,11 @@ public final class SegmentedLogStore implements LogStore {
         flusher.sweep();
     }
 
+    /** Bytes of events that are in memory only. */
+    long bufferedBytes() {
+        return context.pending().bufferedBytes().get();
+    }
+
     /** Bytes of all segments. */
     long diskBytes() {
         return context.pending().diskBytes().get();
