@@ -2,7 +2,6 @@ package dev.cloister.bootstrap;
 
 import java.io.IOException;
 import java.lang.reflect.Field;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TimeZone;
@@ -11,19 +10,23 @@ import org.jspecify.annotations.Nullable;
 /** Turns a prepared process into its function's: gives it the function's environment. */
 final class Assignment {
     private static final String MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+    private static final String COMMAND = "/var/runtime/bootstrap";
     private static final String PREPARED = "CLOISTER_PREPARED";
 
     private Assignment() {}
 
-    static void apply(Map<String, @Nullable Object> given, RuntimeApi api) throws IOException {
+    static void apply(Map<String, @Nullable Object> given, RuntimeApi api, CLibrary c)
+            throws IOException {
         Map<String, String> environment = new HashMap<>(System.getenv());
         given.forEach((name, value) -> environment.put(name, String.valueOf(value)));
         environment.remove(PREPARED);
         if (!environment.getOrDefault(MEMORY, "").equals(System.getenv(MEMORY))) {
             // The heap's limit can't change any more. A new start costs time but is right.
             api.close();
-            Restart.now(environment);
+            c.execute(COMMAND, environment);
         }
+        environment.forEach(c::setEnvironment);
+        c.unsetEnvironment(PREPARED);
         replaceEnvironment(environment);
         String zone = environment.getOrDefault("TZ", "");
         if (!zone.isEmpty()) {
@@ -32,7 +35,7 @@ final class Assignment {
     }
 
     /**
-     * Makes System.getenv and child processes see the variables. The JDK reads the environment once
+     * Makes System.getenv and ProcessBuilder.environment see the variables. The JDK reads the environment once
      * and keeps it in {@code java.lang.ProcessEnvironment}, which the manifest's Add-Opens lets
      * this class reach.
      */
@@ -66,11 +69,5 @@ final class Assignment {
         Field field = of.getDeclaredField(name);
         field.setAccessible(true);
         return field;
-    }
-
-    /** For {@link Restart}: a C string. */
-    static byte[] terminated(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return java.util.Arrays.copyOf(bytes, bytes.length + 1);
     }
 }

@@ -25,7 +25,7 @@ final class FunctionLoader extends URLClassLoader {
     private final ClassLoader runtime;
 
     private FunctionLoader(URL[] places, ClassLoader runtime) {
-        super("function", places, ClassLoader.getPlatformClassLoader());
+        super(places, ClassLoader.getPlatformClassLoader());
         this.runtime = runtime;
     }
 

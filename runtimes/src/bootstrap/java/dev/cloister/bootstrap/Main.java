@@ -18,7 +18,8 @@ public final class Main {
         RuntimeApi api = new RuntimeApi(new SocketConnector(address), address);
         if ("1".equals(System.getenv("CLOISTER_PREPARED"))) {
             Rehearsal.run();
-            Assignment.apply(Json.object(Json.object(api.assignment()).get("environment")), api);
+            CLibrary c = new CLibrary();
+            Assignment.apply(Json.object(Json.object(api.assignment()).get("environment")), api, c);
         }
         new InvocationLoop(api, LogOutput.fromEnvironment(System.getenv())).run(Functions.standard());
     }
