@@ -106,9 +106,12 @@ setting() {
 step() {
     local title=$1 log=$2 status=0
     shift 2
+    # A process group of its own, so that Ctrl-C ends all of it.
+    set -m
     "$@" </dev/null >"$log" 2>&1 &
+    set +m
     local pid=$!
-    trap 'kill "$pid" 2>/dev/null; exit 130' INT TERM
+    trap 'kill -- "-$pid" 2>/dev/null; exit 130' INT TERM
     show_progress "$title" "$pid"
     wait "$pid" || status=$?
     trap - INT TERM

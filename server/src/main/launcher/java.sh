@@ -18,15 +18,21 @@ is_up_to_date() {
     is_built || return 1
     local newer
     newer=$(find "$home"/pom.xml "$home"/.mvn "$home"/*/pom.xml "$home"/*/src/main \
-        -newer "$current/complete" -print -quit)
+        -newer "$current/complete" -not -path '*/launcher/*' -print -quit)
     [[ -z $newer ]]
 }
 
 require_build() {
     is_up_to_date && return
     make_data_folder
-    step "Building" "$data/log/build.log" build ||
+    step "Building" "$data/log/build.log" build_once ||
         fail "$EXIT_FAILED" "the build failed; the whole log is $data/log/build.log"
+}
+
+# Of several installations of one clone that start together, the first builds.
+build_once() {
+    mkdir -p "$releases"
+    (flock 9 && { is_up_to_date || build; }) 9>"$releases/lock"
 }
 
 build() {
@@ -34,11 +40,12 @@ build() {
     release=$releases/$(date +%Y%m%d-%H%M%S)-$$
     rm -rf "$home/server/target/dist"
     # What changes while the build runs is newer than the stamp, and is built the next time.
-    mkdir -p "$releases" && touch "$stamp" &&
+    touch "$stamp" &&
         maven -Dmaven.test.skip=true -pl server -am package &&
         cp -a "$home/server/target/dist" "$release" &&
         write_java_options "$release" || return 1
-    record_start "$release" || say "No AOT cache: the recorded start failed; starts are slower."
+    record_start "$release" || say "The recorded start failed."
+    [[ -e $release/cloister.aot ]] || say "There is no AOT cache; starts are slower."
     mv "$stamp" "$release/complete" && ln -sfn "$release" "$current" && remove_old_releases
 }
 
@@ -86,7 +93,8 @@ record_start() {
 set_java() {
     local release
     release=$(readlink -f "$current")
-    java=("$jdk/bin/java" "-XX:AOTCache=$release/cloister.aot" "@$release/java.options")
+    java=("$jdk/bin/java" "@$release/java.options")
+    [[ ! -e $release/cloister.aot ]] || java+=("-XX:AOTCache=$release/cloister.aot")
 }
 
 # run_java COMMAND ARGUMENT...: a subcommand of Main, in this process' place.

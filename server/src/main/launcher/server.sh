@@ -85,9 +85,15 @@ start_detached() {
     exec {output}<&-
     if [[ ! -e $data/run/ready ]]; then
         wait "$started"
-        fail "$?" "the server did not start; see $data/log/server.log"
+        explain_failed_start "$?"
     fi
     say "It runs as process $started; '$called_as down$data_option' ends it."
+}
+
+# A start that was refused for wrong usage has said so.
+explain_failed_start() {
+    (($1 == EXIT_USAGE)) || complain "the server did not start; see $data/log/server.log"
+    exit "$1"
 }
 
 show_lines() {
@@ -112,10 +118,17 @@ stop_server() {
 await_end() {
     local tenths
     for ((tenths = 0; tenths < STOP_SECONDS * 10; tenths++)); do
-        kill -0 "$1" 2>/dev/null || return 0
+        has_ended "$1" && return 0
         sleep 0.1
     done
     return 1
+}
+
+# A zombie has ended; that its parent has not asked for its status yet is of no concern here.
+has_ended() {
+    local status
+    status=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
+    [[ $status == *') Z '* ]]
 }
 
 kill_server() {
@@ -144,6 +157,7 @@ leftovers() {
     find /run/netns -name "*$instance*" -printf 'network namespace %p\n' 2>/dev/null
     have ip && ip -o link 2>/dev/null | grep -F "$instance" | sed 's/^/link /'
     have nft && is_root && nft list tables 2>/dev/null | grep -F "$instance"
+    find /run/cloister -mindepth 1 -maxdepth 1 -name "*$instance*" -printf 'folder %p\n' 2>/dev/null
     find "$data/run" -type s -printf 'socket %p\n' 2>/dev/null
 }
 

@@ -10,6 +10,8 @@ run_all_tests() {
     REQUIRED_PROGRAMS+=("aws:awscli" "python3:python3")
     require_packages
     require_jdk
+    # The tests start the product, which would build it in the middle of Maven's own run.
+    require_build
     local log=$data/log/test.log started=$SECONDS status=0
     say "Testing everything; the whole log is $log"
     verify 2>&1 | tee "$log" | show_outline
