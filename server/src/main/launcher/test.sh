@@ -13,6 +13,7 @@ run_all_tests() {
     # The tests start the product, which would build it in the middle of Maven's own run.
     require_build
     local log=$data/log/test.log started=$SECONDS status=0
+    touch "$data/log/test.started"
     say "Testing everything; the whole log is $log"
     verify 2>&1 | tee "$log" | show_outline
     status=${PIPESTATUS[0]}
@@ -37,7 +38,7 @@ show_outline() {
         -e 's/^\[ERROR\]\( *Tests run: .*\)/FAILED \1/p'
 }
 
-# Sums up the reports that Surefire and Failsafe leave.
+# Sums up the reports that Surefire and Failsafe left since the start.
 print_totals() {
     local report line tests=0 failures=0 errors=0 skipped=0
     while IFS= read -r report; do
@@ -46,7 +47,8 @@ print_totals() {
         failures=$((failures + $(attribute failures "$line")))
         errors=$((errors + $(attribute errors "$line")))
         skipped=$((skipped + $(attribute skipped "$line")))
-    done < <(find "$home" -path '*/target/*-reports/TEST-*.xml' -not -path '*/.git/*')
+    done < <(find "$home" -path '*/target/*-reports/TEST-*.xml' \
+        -newer "$data/log/test.started")
     say
     say "Tests: $tests run, $((failures + errors)) failed, $skipped skipped, in $1 s"
 }
