@@ -74,6 +74,8 @@ set_data_folder() {
     local default=${CLOISTER_HOME:-${HOME:-/root}/.cloister}
     data=${1:-$default}
     [[ $data == /* ]] || data=$PWD/$data
+    # Always the same spelling: the running server is known by it.
+    [[ $data != */ && $data != *//* && $data != */.* ]] || data=$(realpath -ms -- "$data")
     data_option=
     [[ $data == "$default" ]] || data_option=" --data $(printf '%q' "$data")"
 }

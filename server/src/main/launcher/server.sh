@@ -33,7 +33,7 @@ start_server() {
         return
     fi
     prepare_host
-    set_server_command "${options[@]}"
+    set_server_command "-Dcloister.detached=$detach" "${options[@]}"
     umask 077
     if [[ -n $detach ]]; then
         start_detached
@@ -55,7 +55,10 @@ require_packages_of_host() {
     require_packages
 }
 
+# set_server_command PROPERTY OPTION...
 set_server_command() {
+    local property=$1
+    shift
     set_java
     server_command=(
         unshare --mount --propagation slave -- "$launcher/hide-unified-cgroup"
@@ -63,6 +66,7 @@ set_server_command() {
         "-Xmx$(setting server.heap 256m)"
         "-XX:ErrorFile=$data/log/crash.log"
         "-Dcloister.called-millis=$((called_micros / 1000))"
+        "$property"
         "-Dcloister.command=$called_as"
         "-Dcloister.data-option=$data_option"
         "$MAIN_CLASS" up --data "$data" "$@"

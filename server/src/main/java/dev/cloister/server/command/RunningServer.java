@@ -33,6 +33,8 @@ final class RunningServer {
     /** Returns when the server has ended and nothing of it is left. */
     void run(boolean showSample) throws IOException {
         DataLayout layout = data.layout();
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, problem) -> LOG.error("Thread {} failed", thread.getName(), problem));
         data.removeRunFiles();
         data.writePrivately(layout.processId(), ProcessHandle.current().pid() + "\n");
         Thread hook = new Thread(this::endFromHook, "end");
@@ -41,6 +43,9 @@ final class RunningServer {
                 AdminServer admin = AdminServer.start(layout.adminSocket(), cloister)) {
             LOG.info("Serving at {}, instance {}", cloister.endpoint(), data.instance());
             announce(cloister, showSample);
+            if (!System.getProperty("cloister.detached", "").isEmpty()) {
+                ServerLog.leaveConsole();
+            }
             endWanted.await();
             LOG.info("Ending");
         } catch (InterruptedException e) {

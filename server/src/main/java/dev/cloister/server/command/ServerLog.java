@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * and the server's own log to a file, rolled by size. Logback finds this class as a service.
  */
 public final class ServerLog extends ContextAwareBase implements Configurator {
+    private static final String CONSOLE = "console";
     private static final String CONSOLE_LINE = "%-5level %msg%n";
     private static final String FILE_LINE =
             "%date{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{20} %msg%n";
@@ -45,6 +46,12 @@ public final class ServerLog extends ContextAwareBase implements Configurator {
         root.setLevel(Level.toLevel(level.name()));
     }
 
+    /** Nobody reads a detached server's console, and nothing would bound the file behind it. */
+    static void leaveConsole() {
+        LoggerContext logback = (LoggerContext) LoggerFactory.getILoggerFactory();
+        logback.getLogger(Logger.ROOT_LOGGER_NAME).detachAppender(CONSOLE);
+    }
+
     /** Writes out what is buffered and closes the file. */
     static void close() {
         ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
@@ -52,6 +59,7 @@ public final class ServerLog extends ContextAwareBase implements Configurator {
 
     private static ConsoleAppender<ILoggingEvent> console(LoggerContext logback) {
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setName(CONSOLE);
         appender.setTarget("System.err");
         ThresholdFilter warnings = new ThresholdFilter();
         warnings.setLevel(Level.WARN.toString());
