@@ -3,6 +3,7 @@ package dev.cloister.worker.environment;
 import dev.cloister.worker.EnvironmentSpec;
 import dev.cloister.worker.ExecutionEnvironment;
 import dev.cloister.worker.ExecutionEnvironment.ShutdownReason;
+import dev.cloister.worker.ExecutionEnvironment.State;
 import dev.cloister.worker.Worker;
 import dev.cloister.worker.WorkerException;
 import dev.cloister.worker.WorkerSettings;
@@ -48,7 +49,7 @@ public final class DefaultWorker implements Worker {
         this.sandboxes = sandboxes;
         this.settings = settings;
         this.clock = new SystemWorkerClock(clock);
-        this.prepared = new PreparedPools(sandboxes, settings, this.clock);
+        this.prepared = new PreparedPools(sandboxes, settings, this.clock, this::someInitialize);
     }
 
     @Override
@@ -78,6 +79,11 @@ public final class DefaultWorker implements Worker {
                 places.decrementAndGet();
             }
         }
+    }
+
+    private boolean someInitialize() {
+        return environments.values().stream()
+                .anyMatch(environment -> environment.state() == State.INITIALIZING);
     }
 
     private void forget(SandboxedEnvironment environment) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,8 @@ final class PreparedPools implements AutoCloseable {
     /** Starting is paid with a whole vCPU; the function's own limits come with its assignment. */
     private static final Limits WHILE_PREPARING = new Limits(1_769);
 
+    private static final Duration GIVE_WAY_STEP = Duration.ofMillis(5);
+    private static final int GIVE_WAY_STEPS = 50;
     private static final int MAX_POOLS = 32;
     private static final Duration READY_LIMIT = Duration.ofSeconds(30);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -48,6 +51,7 @@ final class PreparedPools implements AutoCloseable {
     private final Sandboxes sandboxes;
     private final WorkerSettings settings;
     private final WorkerClock clock;
+    private final BooleanSupplier busy;
     private final int maxPreparing = Math.max(1, Runtime.getRuntime().availableProcessors());
 
     // guarded by this
@@ -55,10 +59,15 @@ final class PreparedPools implements AutoCloseable {
     private int preparing;
     private boolean closed;
 
-    PreparedPools(Sandboxes sandboxes, WorkerSettings settings, WorkerClock clock) {
+    /**
+     * @param busy whether functions wait for the machine: then preparing waits a little
+     */
+    PreparedPools(
+            Sandboxes sandboxes, WorkerSettings settings, WorkerClock clock, BooleanSupplier busy) {
         this.sandboxes = sandboxes;
         this.settings = settings;
         this.clock = clock;
+        this.busy = busy;
         scheduleSweep();
     }
 
@@ -158,6 +167,7 @@ final class PreparedPools implements AutoCloseable {
     private void prepare(Pool pool) {
         Optional<RuntimeHost> host = Optional.empty();
         try {
+            giveWay();
             host = Optional.of(prepareOne(pool));
         } catch (SandboxException | WorkerException e) {
             LOG.warn("a sandbox of {} could not be prepared", pool.image.version(), e);
@@ -170,6 +180,17 @@ final class PreparedPools implements AutoCloseable {
         }
     }
 
+    /** Cold starts that somebody waits for come first, for a while. */
+    private void giveWay() {
+        try {
+            for (int i = 0; i < GIVE_WAY_STEPS && busy.getAsBoolean(); i++) {
+                Thread.sleep(GIVE_WAY_STEP);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private RuntimeHost prepareOne(Pool pool) {
         RuntimeHost host =
                 RuntimeHost.create(sandboxes, pool.image, EPHEMERAL_STORAGE_MEGABYTES, settings);
@@ -177,6 +198,9 @@ final class PreparedPools implements AutoCloseable {
         try {
             synchronized (this) {
                 pool.starting.add(host);
+                if (closed) {
+                    host.end();
+                }
             }
             host.sandbox().limit(WHILE_PREPARING);
             RuntimeSession session =
