@@ -158,11 +158,19 @@ leftovers() {
     grep -ls "$instance" /proc/[0-9]*/cgroup | sed 's|/proc/\(.*\)/cgroup|process \1|'
     find /sys/fs/cgroup -maxdepth 6 -type d -name "*$instance*" -printf 'cgroup %p\n' 2>/dev/null
     grep -F "$instance" /proc/self/mounts | sed 's/^/mount /'
-    find /run/netns -name "*$instance*" -printf 'network namespace %p\n' 2>/dev/null
-    have ip && ip -o link 2>/dev/null | grep -F "$instance" | sed 's/^/link /'
+    grep -lsF "$data/" /sys/block/loop*/loop/backing_file
+    find /sys/class/net -name "$(device_prefix "$instance")*" -printf 'network device %f\n'
     have nft && is_root && nft list tables 2>/dev/null | grep -F "$instance"
     find /run/cloister -mindepth 1 -maxdepth 1 -name "*$instance*" -printf 'folder %p\n' 2>/dev/null
     find "$data/run" -type s -printf 'socket %p\n' 2>/dev/null
+}
+
+# Names of network devices are short: theirs begin with six digits of the instance's CRC-32, which
+# gzip writes behind what it packs (RFC 1952). See SandboxSettings.devicePrefix().
+device_prefix() {
+    local crc
+    crc=$(printf '%s' "$1" | gzip -c | tail -c 8 | od -An -N4 -tx4)
+    printf 'c%s' "${crc: -6}"
 }
 
 # Without a function the server's own log, else a function's through the API.
