@@ -86,12 +86,17 @@ final class ArtifactShelf {
         InputStream open() throws IOException;
     }
 
+    /** Whether an artifact is stored; it stays so while the caller holds a pin on it. */
+    boolean has(ArtifactId id) {
+        synchronized (lock) {
+            return present.contains(id);
+        }
+    }
+
     /** Stores an artifact unless it is there; the caller holds a pin on it. */
     void store(ArtifactId id, FunctionKey function, Source source) throws IOException {
-        synchronized (lock) {
-            if (present.contains(id)) {
-                return;
-            }
+        if (has(id)) {
+            return;
         }
         try (InputStream content = source.open()) {
             store.put(id, EnvironmentSeal.keyOf(function), content);

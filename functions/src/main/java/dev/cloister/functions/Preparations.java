@@ -105,7 +105,6 @@ final class Preparations implements AutoCloseable {
 
     /** Whether there is nothing left to try: what fails here is the database, not the function. */
     private boolean attempt(FunctionKey key, int attempt) throws InterruptedException {
-        parallel.acquire();
         try {
             prepare(key);
             return true;
@@ -115,8 +114,6 @@ final class Preparations implements AutoCloseable {
             }
             LOG.warn("attempt {} of preparing {} failed", attempt, key.arn(), e);
             return false;
-        } finally {
-            parallel.release();
         }
     }
 
@@ -155,15 +152,14 @@ final class Preparations implements AutoCloseable {
         VersionContent content = version.content();
         try {
             images.ensure(content.runtime(), line -> LOG.info("{}: {}", content.runtime(), line));
-            Optional<VersionContent.Image> known =
-                    index.imageOf(key.account(), content.code().zipSha256());
-            if (known.isPresent()) {
-                try (var _ =
-                        shelf.pin(ArtifactShelf.imageId(key.account(), known.get().sha256()))) {
-                    ready(key, version, known.get());
+            if (!reuse(key, version)) {
+                // Not around the runtime's image, which may take minutes: that is shared anyway.
+                parallel.acquire();
+                try {
+                    build(key, version);
+                } finally {
+                    parallel.release();
                 }
-            } else {
-                build(key, version);
             }
         } catch (RuntimeImageException e) {
             fail(key, version, "InvalidRuntime", "The runtime can't be provided.", e);
@@ -171,6 +167,24 @@ final class Preparations implements AutoCloseable {
             fail(key, version, "InvalidZipFileException", CodeUpload.UNREADABLE, e);
         } catch (IOException | KeyUnavailableException e) {
             fail(key, version, "InternalError", "The code can't be prepared.", e);
+        }
+    }
+
+    /** Takes the image that another version of the account has of the same archive, if any. */
+    private boolean reuse(FunctionKey key, FunctionVersion version) {
+        Optional<VersionContent.Image> known =
+                index.imageOf(key.account(), version.content().code().zipSha256());
+        if (known.isEmpty()) {
+            return false;
+        }
+        ArtifactId id = ArtifactShelf.imageId(key.account(), known.get().sha256());
+        try (var _ = shelf.pin(id)) {
+            // That other version may have been deleted before the pin was in.
+            if (!shelf.has(id)) {
+                return false;
+            }
+            ready(key, version, known.get());
+            return true;
         }
     }
 

@@ -49,6 +49,23 @@ public final class Zips {
         }
     }
 
+    /** A file of so many zeros, which takes next to nothing zipped. */
+    public Zips zeros(String name, long size) {
+        try {
+            ZipArchiveEntry entry = new ZipArchiveEntry(name);
+            entry.setSize(size);
+            out.putArchiveEntry(entry);
+            byte[] chunk = new byte[1 << 16];
+            for (long left = size; left > 0; left -= chunk.length) {
+                out.write(chunk, 0, (int) Math.min(left, chunk.length));
+            }
+            out.closeArchiveEntry();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** An entry as archivers without Unix modes write it. */
     public Zips dosFile(String name, String content) {
         try {

@@ -398,7 +398,7 @@ class CreateFunctionTest extends OperationsTest {
 
     @Test
     void refusesArchivesOverTheUnzippedLimit() {
-        byte[] bomb = new Zips().entry("zeros", 0100644, new byte[262_144_001]).bytes();
+        byte[] bomb = new Zips().zeros("zeros", 262_144_001).bytes();
         assertRefused(
                 hello().code(c -> c.zipFile(SdkBytes.fromByteArrayUnsafe(bomb))).build(),
                 IPV,
