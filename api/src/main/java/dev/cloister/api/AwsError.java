@@ -18,7 +18,9 @@ public final class AwsError extends RuntimeException {
      * @param code the error's shape name, for example {@code ResourceNotFoundException}
      * @param status HTTP status to use when the service's facts have no such shape
      * @param message AWS's wording
-     * @param members further members of the error body, for example {@code Reason}
+     * @param members further members of the error body by the model's names, for example {@code
+     *     Reason}; one that the model binds to a header goes there; {@code Type} as empty text
+     *     leaves out a Type that the model has
      */
     public AwsError(String code, int status, String message, Map<String, Object> members) {
         super(message, null, false, false);

@@ -137,8 +137,7 @@ class SdkClientTest {
             assertThat(whole.payload()).isEqualTo(payload);
             assertThat(whole.executedVersion()).isEqualTo("$LATEST");
             InvokeResponse streamed =
-                    lambda.invoke(
-                            b -> b.functionName("f").logType(LogType.TAIL).payload(payload));
+                    lambda.invoke(b -> b.functionName("f").logType(LogType.TAIL).payload(payload));
             assertThat(streamed.payload()).isEqualTo(payload);
             assertThatThrownBy(() -> lambda.invoke(b -> b.functionName("throttled")))
                     .isInstanceOfSatisfying(
@@ -161,8 +160,7 @@ class SdkClientTest {
                                                     b.functionName("f")
                                                             .payload(
                                                                     SdkBytes.fromByteArray(
-                                                                            new byte
-                                                                                    [6_291_557]))))
+                                                                            new byte[6_291_557]))))
                     .isInstanceOfSatisfying(
                             LambdaException.class,
                             e -> {
@@ -191,11 +189,11 @@ class SdkClientTest {
                                 assertThat(e.awsErrorDetails().errorMessage())
                                         .isEqualTo(
                                                 "2 validation errors detected: Value '1' at"
-                                                    + " 'memorySize' failed to satisfy constraint:"
-                                                    + " Member must have value greater than or"
-                                                    + " equal to 128; Value '0' at 'timeout' failed"
-                                                    + " to satisfy constraint: Member must have"
-                                                    + " value greater than or equal to 1");
+                                                        + " 'memorySize' failed to satisfy constraint:"
+                                                        + " Member must have value greater than or"
+                                                        + " equal to 128; Value '0' at 'timeout' failed"
+                                                        + " to satisfy constraint: Member must have"
+                                                        + " value greater than or equal to 1");
                             });
         }
     }
@@ -237,8 +235,7 @@ class SdkClientTest {
         try (CloudWatchLogsClient logs = client(CloudWatchLogsClient.builder())) {
             assertThat(logs.describeLogGroups().logGroups().getFirst().creationTime())
                     .isEqualTo(1_700_000_000_000L);
-            assertThatThrownBy(
-                            () -> logs.describeLogGroups(b -> b.logGroupNamePrefix("missing")))
+            assertThatThrownBy(() -> logs.describeLogGroups(b -> b.logGroupNamePrefix("missing")))
                     .isInstanceOfSatisfying(
                             software.amazon.awssdk.services.cloudwatchlogs.model
                                     .ResourceNotFoundException.class,

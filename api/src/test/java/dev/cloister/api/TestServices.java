@@ -88,9 +88,7 @@ public final class TestServices {
 
     /** Echoes, and says what it saw in headers. */
     private static void invoke(
-            RawHandler.RawRequest request,
-            RawHandler.RawResponse response,
-            RequestContext context)
+            RawHandler.RawRequest request, RawHandler.RawResponse response, RequestContext context)
             throws java.io.IOException {
         if (request.label("FunctionName").equals("throttled")) {
             throw new AwsError(

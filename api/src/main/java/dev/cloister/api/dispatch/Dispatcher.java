@@ -71,7 +71,13 @@ public final class Dispatcher implements HttpHandler {
     private static Codec stranger(String protocol) {
         return Codec.of(
                         new ServiceFacts(
-                                "", protocol, "", "1.1", "", "http://cloister.dev/", Map.of(),
+                                "",
+                                protocol,
+                                "",
+                                "1.1",
+                                "",
+                                "http://cloister.dev/",
+                                Map.of(),
                                 Map.of()))
                 .orElseThrow();
     }
@@ -114,8 +120,7 @@ public final class Dispatcher implements HttpHandler {
             AnonymousRoute route, HttpExchange exchange, RequestHead head, Instant receivedAt)
             throws IOException {
         byte[] body = exchange.readBody(route.maxBody());
-        route.handle(
-                new AnonymousExchange(exchange, head, body, receivedAt), exchange.response());
+        route.handle(new AnonymousExchange(exchange, head, body, receivedAt), exchange.response());
     }
 
     private void serveSigned(
@@ -126,9 +131,7 @@ public final class Dispatcher implements HttpHandler {
             Instant receivedAt)
             throws IOException {
         Optional<String> service =
-                target.identified()
-                        ? target.service().map(Service::signingName)
-                        : Optional.empty();
+                target.identified() ? target.service().map(Service::signingName) : Optional.empty();
         Candidate candidate = verifier.check(head, claim, service, receivedAt);
         String endpoint = Endpoint.of(head, exchange.isSecure());
         byte[] received =
@@ -195,8 +198,7 @@ public final class Dispatcher implements HttpHandler {
             return head.query();
         }
         String text = new String(body, StandardCharsets.UTF_8);
-        return QueryString.parse(
-                head.rawQuery().isEmpty() ? text : head.rawQuery() + "&" + text);
+        return QueryString.parse(head.rawQuery().isEmpty() ? text : head.rawQuery() + "&" + text);
     }
 
     private static <I extends SdkPojo, O extends SdkPojo> WireResponse modeled(
@@ -222,8 +224,7 @@ public final class Dispatcher implements HttpHandler {
             case MalformedRequestException malformed -> Refusals.malformed(malformed.reason());
             case BodyTooLargeException tooLarge ->
                     Refusals.tooLarge(
-                            target,
-                            target.operation().map(OperationEntry::sizeLimit).orElse(0L));
+                            target, target.operation().map(OperationEntry::sizeLimit).orElse(0L));
             case OverloadedException overloaded -> Refusals.overloaded();
             default -> {
                 LOG.error("request {} failed", exchange.requestId(), thrown);

@@ -31,9 +31,7 @@ final class Refusals {
                             ? new AwsError("ExpiredToken", 400, refusal.message())
                             : error("ExpiredTokenException", refusal);
             case MISMATCH, SKEWED, WRONG_SCOPE, LINK_EXPIRED, UNSIGNED_HEADER, BAD_CHUNK ->
-                    error(
-                            query ? "SignatureDoesNotMatch" : "InvalidSignatureException",
-                            refusal);
+                    error(query ? "SignatureDoesNotMatch" : "InvalidSignatureException", refusal);
         };
     }
 
@@ -73,12 +71,9 @@ final class Refusals {
                             : new AwsError(
                                     "InvalidAction",
                                     400,
-                                    "The action "
-                                            + name
-                                            + " is not valid for this web service.");
+                                    "The action " + name + " is not valid for this web service.");
             case AWS_JSON ->
-                    new AwsError(
-                            "UnknownOperationException", 400, "Unknown operation: " + name);
+                    new AwsError("UnknownOperationException", 400, "Unknown operation: " + name);
             case REST_JSON, REST_XML, RPC_V2_CBOR ->
                     new AwsError(
                             "UnknownOperationException",

@@ -83,12 +83,7 @@ final class ServiceCatalog {
                     target);
         }
         return new Target(
-                Protocol.AWS_JSON,
-                named,
-                true,
-                named.get().operation(name),
-                name,
-                Map.of());
+                Protocol.AWS_JSON, named, true, named.get().operation(name), name, Map.of());
     }
 
     private Target byPath(RequestHead head, Optional<Service> scoped) {

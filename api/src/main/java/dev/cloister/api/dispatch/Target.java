@@ -23,7 +23,6 @@ record Target(
         Map<String, String> labels) {
 
     static Target unknown(Protocol protocol, Optional<Service> service, String operationName) {
-        return new Target(
-                protocol, service, false, Optional.empty(), operationName, Map.of());
+        return new Target(protocol, service, false, Optional.empty(), operationName, Map.of());
     }
 }

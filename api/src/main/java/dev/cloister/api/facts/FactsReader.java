@@ -29,7 +29,8 @@ final class FactsReader {
     ServiceFacts read() {
         try (InputStream in = FactsReader.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalArgumentException("no facts at " + resource + " on the class path");
+                throw new IllegalArgumentException(
+                        "no facts at " + resource + " on the class path");
             }
             return service(new JsonMapper().readTree(in));
         } catch (IOException | JacksonException e) {

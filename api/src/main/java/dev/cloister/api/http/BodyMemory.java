@@ -24,8 +24,7 @@ final class BodyMemory {
 
     /** A quarter of the heap, but enough for two of the largest bodies that AWS takes. */
     static BodyMemory ofHeap() {
-        return new BodyMemory(
-                Math.max(160L * 1_024 * 1_024, Runtime.getRuntime().maxMemory() / 4));
+        return new BodyMemory(Math.max(160L * 1_024 * 1_024, Runtime.getRuntime().maxMemory() / 4));
     }
 
     /**

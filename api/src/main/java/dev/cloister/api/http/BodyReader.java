@@ -60,21 +60,27 @@ final class BodyReader implements AutoCloseable {
         }
         memoryTaken = memory.take(declared.orElse(max), MEMORY_PATIENCE);
         watch.begin(watch.limits().bodyTimeout());
-        opened = true;
-        try (InputStream in = request.content().inputStream()) {
-            byte[] body = readAll(in, max);
+        try {
+            byte[] body = readAll(open(), max);
             consumed = true;
             return body;
         } catch (IOException
                 | UncheckedIOException
-                
+                | InsufficientDataAvailableException
                 | CloseConnectionException e) {
             throw new ClientGoneException(e);
-        } catch (RequestException e) {
+        } catch (RequestException | IncorrectNewLineException | NumberFormatException e) {
+            // The last is what a chunk's malformed size shows as.
             throw new MalformedRequestException("The body is not well-formed");
         } finally {
             end();
         }
+    }
+
+    /** Nobody closes the stream: that would read the rest of it, however long it is. */
+    private InputStream open() {
+        opened = true;
+        return request.content().inputStream();
     }
 
     private byte[] readAll(InputStream in, long max) throws IOException {
@@ -125,14 +131,14 @@ final class BodyReader implements AutoCloseable {
         }
         watch.begin(watch.limits().bodyTimeout());
         opened = true;
-        try (InputStream in = request.content().inputStream()) {
-            skipRest(in, 0);
+        try {
+            skipRest(open(), 0);
         } catch (IOException
                 | UncheckedIOException
                 | InsufficientDataAvailableException
                 | CloseConnectionException e) {
             throw new ClientGoneException(e);
-        } catch (RequestException | IncorrectNewLineException e) {
+        } catch (RequestException | IncorrectNewLineException | NumberFormatException e) {
             // Not well-formed from here on: what follows can't be read as a request.
             consumed = false;
         } finally {

@@ -4,8 +4,8 @@ import dev.cloister.api.ApiSettings;
 import dev.cloister.api.ApiSettings.HttpLimits;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler.EventType;
-import io.helidon.http.HttpPrologue;
 import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
@@ -55,18 +55,18 @@ public final class HttpServer implements AutoCloseable {
         }
         watch.start();
         for (InetAddress address : settings.addresses()) {
-            try {
-                listeners.add(listener(address).start());
-            } catch (RuntimeException e) {
+            WebServer listener = listener(address).start();
+            if (!listener.isRunning()) {
+                // Helidon has logged the cause, and doesn't tell.
                 close();
                 throw new HttpServerException(
                         "can't listen on "
                                 + address.getHostAddress()
                                 + " port "
                                 + settings.port()
-                                + ": is the port in use, and the address one of this host's?",
-                        e);
+                                + ": is the port in use, and the address one of this host's?");
             }
+            listeners.add(listener);
         }
     }
 
@@ -96,7 +96,9 @@ public final class HttpServer implements AutoCloseable {
                         .idleConnectionPeriod(sweepPeriod(limits))
                         .shutdownGracePeriod(limits.drain())
                         .directHandlers(directHandlers())
-                        .routing(HttpRouting.builder().addFilter((chain, req, res) -> serve(req, res)));
+                        .routing(
+                                HttpRouting.builder()
+                                        .addFilter((chain, req, res) -> serve(req, res)));
         if (!address.isLoopbackAddress()) {
             // With NIO, Helidon looks up each client's name, which can take seconds.
             server.useNio(false);
@@ -147,6 +149,11 @@ public final class HttpServer implements AutoCloseable {
         } catch (ClientGoneException e) {
             LOG.debug("request {}: {}", exchange.requestId(), e.getMessage());
             throw new CloseConnectionException("the client is gone", e);
+        } catch (CloseConnectionException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            LOG.error("request {} failed beyond repair", exchange.requestId(), e);
+            throw new CloseConnectionException("the request failed beyond repair", e);
         } finally {
             exchange.finish();
         }

@@ -4,6 +4,10 @@ package dev.cloister.api.http;
 public final class HttpServerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    HttpServerException(String message) {
+        super(message);
+    }
+
     HttpServerException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS with a certificate and key from PEM files, read again when the certificate's file changes,
- * so that a renewal needs no restart. Thread-safe.
+ * TLS with a certificate and key from PEM files, read again when the certificate's file changes, so
+ * that a renewal needs no restart. Thread-safe.
  */
 final class ServerTls {
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);

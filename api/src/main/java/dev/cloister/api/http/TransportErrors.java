@@ -16,16 +16,21 @@ final class TransportErrors implements DirectHandler {
             Status defaultStatus,
             ServerResponseHeaders responseHeaders,
             String message) {
+        // Faults of handlers never come here; what the server calls an internal error is a request
+        // that ended too soon.
+        Status status =
+                eventType == EventType.INTERNAL_ERROR ? Status.BAD_REQUEST_400 : defaultStatus;
         String text =
-                switch (defaultStatus.code()) {
+                switch (status.code()) {
                     case 413 -> "Request entity too large";
                     case 414 -> "Request target too long";
+                    case 501 -> "Transfer encoding not supported";
                     case 505 -> "HTTP version not supported";
-                    default -> defaultStatus.code() < 500 ? "Bad Request" : "Internal failure";
+                    default -> "Bad Request";
                 };
         byte[] body = ("{\"message\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8);
         return TransportResponse.builder()
-                .status(defaultStatus)
+                .status(status)
                 .headers(responseHeaders)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .header(HeaderNames.create("x-amzn-RequestId"), UUID.randomUUID().toString())

@@ -19,9 +19,9 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TLS context whose sockets speak TLS 1.2 and 1.3 only and whose handshakes have a deadline:
- * the server performs them before it knows of a connection, without any time limit. A connection
- * has to send its first request's first line by then, too.
+ * A TLS context whose sockets speak TLS 1.2 and 1.3 only and whose handshakes have a deadline: the
+ * server performs them before it knows of a connection, without any time limit. A connection has to
+ * send its first request's first line by then, too.
  */
 final class WatchedSslContext extends SSLContext {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
@@ -90,8 +90,7 @@ final class WatchedSslContext extends SSLContext {
 
         /** Called on the connection's thread; the TLS socket owns the other one from here on. */
         @Override
-        public Socket createSocket(
-                Socket socket, @Nullable InputStream consumed, boolean autoClose)
+        public Socket createSocket(Socket socket, @Nullable InputStream consumed, boolean autoClose)
                 throws IOException {
             watch.begin(watch.limits().headerTimeout());
             SSLSocket secure = (SSLSocket) factory.createSocket(socket, consumed, true);

@@ -7,11 +7,7 @@ package dev.cloister.api.message;
  * @param rawQuery as received, without the question mark; empty text where there is none
  */
 public record RequestHead(
-        String method,
-        String rawPath,
-        String rawQuery,
-        QueryString query,
-        RequestHeaders headers) {
+        String method, String rawPath, String rawQuery, QueryString query, RequestHeaders headers) {
 
     /**
      * @throws MalformedRequestException if path or query isn't well-formed

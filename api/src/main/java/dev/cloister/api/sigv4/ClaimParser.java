@@ -84,8 +84,7 @@ public final class ClaimParser {
 
     /** AWS never repeats the header, which is as good as a password for some minutes. */
     private static String fingerprint(String authorization) {
-        byte[] hash =
-                Digests.sha256().digest(authorization.getBytes(StandardCharsets.UTF_8));
+        byte[] hash = Digests.sha256().digest(authorization.getBytes(StandardCharsets.UTF_8));
         return "(Hashed with SHA-256 and encoded with Base64) Authorization="
                 + Base64.getEncoder().encodeToString(hash);
     }
@@ -114,8 +113,7 @@ public final class ClaimParser {
                 signedHeaders.get(),
                 signature.get(),
                 SigningDate.parse(date.get()),
-                query.first("X-Amz-Security-Token")
-                        .or(() -> headers.first("x-amz-security-token")),
+                query.first("X-Amz-Security-Token").or(() -> headers.first("x-amz-security-token")),
                 Optional.of(expiry(expires.get())));
     }
 

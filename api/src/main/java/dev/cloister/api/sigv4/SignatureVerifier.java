@@ -51,8 +51,8 @@ public final class SignatureVerifier {
     /**
      * All checks that need no body.
      *
-     * @param service the service that the request is for by what it says besides the scope, if
-     *     that is known
+     * @param service the service that the request is for by what it says besides the scope, if that
+     *     is known
      * @throws SignatureRefusal if one fails
      */
     public Candidate check(

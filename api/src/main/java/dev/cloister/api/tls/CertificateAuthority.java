@@ -160,8 +160,7 @@ public final class CertificateAuthority {
     private void createAuthority()
             throws IOException, GeneralSecurityException, OperatorCreationException {
         KeyPair pair = newKey();
-        JcaX509v3CertificateBuilder builder =
-                builder(CA_NAME, CA_NAME, pair.getPublic(), CA_LIFE);
+        JcaX509v3CertificateBuilder builder = builder(CA_NAME, CA_NAME, pair.getPublic(), CA_LIFE);
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
         builder.addExtension(
                 Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -184,12 +183,10 @@ public final class CertificateAuthority {
             PemFiles.writeKey(files.privateKey(), pair.getPrivate());
             publicKey = pair.getPublic();
         }
-        JcaX509v3CertificateBuilder builder =
-                builder(CA_NAME, SERVER_NAME, publicKey, SERVER_LIFE);
+        JcaX509v3CertificateBuilder builder = builder(CA_NAME, SERVER_NAME, publicKey, SERVER_LIFE);
         JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-        builder.addExtension(
-                Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
         builder.addExtension(
                 Extension.extendedKeyUsage,
                 false,

@@ -63,10 +63,7 @@ final class PemFiles {
             channel.force(true);
         }
         Files.move(
-                partial,
-                file,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+                partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     static PrivateKey readKey(Path file) throws IOException, GeneralSecurityException {
@@ -84,7 +81,8 @@ final class PemFiles {
     /** The first certificate of a file. */
     static X509Certificate readCertificate(Path file) throws IOException, GeneralSecurityException {
         try (InputStream in = Files.newInputStream(file)) {
-            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(in);
         }
     }
 }

@@ -50,8 +50,7 @@ public final class Validator {
                         + String.join("; ", faults));
     }
 
-    private void structure(
-            Shape.Structure shape, SdkPojo pojo, String path, List<String> faults) {
+    private void structure(Shape.Structure shape, SdkPojo pojo, String path, List<String> faults) {
         Map<String, Object> values = values(pojo);
         for (Member member : shape.members().values()) {
             if (faults.size() >= MAX_FAULTS) {

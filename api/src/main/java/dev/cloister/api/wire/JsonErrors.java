@@ -25,7 +25,8 @@ final class JsonErrors {
 
     WireResponse restJson(AwsError error) {
         Optional<Shape.Structure> shape = facts.error(error.code());
-        int status = shape.flatMap(Shape.Structure::error).map(e -> e.status()).orElse(error.status());
+        int status =
+                shape.flatMap(Shape.Structure::error).map(e -> e.status()).orElse(error.status());
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", "application/json");
         headers.put("x-amzn-ErrorType", error.code());

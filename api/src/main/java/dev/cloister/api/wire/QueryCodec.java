@@ -61,8 +61,7 @@ final class QueryCodec implements Codec {
             }
             case LIST -> Optional.of(readList(node, field));
             case MAP -> Optional.of(readMap(node, field));
-            default ->
-                    node.value().map(text -> ScalarText.parse(field, text, Format.ISO_8601));
+            default -> node.value().map(text -> ScalarText.parse(field, text, Format.ISO_8601));
         };
     }
 
@@ -90,8 +89,7 @@ final class QueryCodec implements Codec {
         Map<String, Object> values = new LinkedHashMap<>();
         for (int i = 1; entries.child(Integer.toString(i)).isPresent(); i++) {
             FormTree entry = entries.child(Integer.toString(i)).orElseThrow();
-            Optional<String> key =
-                    entry.child(trait.keyLocationName()).flatMap(FormTree::value);
+            Optional<String> key = entry.child(trait.keyLocationName()).flatMap(FormTree::value);
             Optional<Object> value =
                     entry.child(trait.valueLocationName())
                             .flatMap(v -> readValue(v, trait.valueFieldInfo()));
@@ -173,13 +171,11 @@ final class QueryCodec implements Codec {
 
     @Override
     public WireResponse writeError(AwsError error, String requestId) {
-        Optional<ErrorFacts> modeled =
-                facts.error(error.code()).flatMap(Shape.Structure::error);
+        Optional<ErrorFacts> modeled = facts.error(error.code()).flatMap(Shape.Structure::error);
         int status = modeled.map(ErrorFacts::status).orElse(error.status());
         String code =
                 modeled.flatMap(ErrorFacts::code)
-                        .orElseGet(
-                                () -> COMMON_CODES.getOrDefault(error.code(), error.code()));
+                        .orElseGet(() -> COMMON_CODES.getOrDefault(error.code(), error.code()));
         XmlText xml = new XmlText();
         xml.open("ErrorResponse", facts.xmlNamespace());
         xml.open("Error");

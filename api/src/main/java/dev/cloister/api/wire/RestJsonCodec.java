@@ -74,9 +74,7 @@ final class RestJsonCodec implements Codec {
             case HEADER -> {
                 Optional<String> value = head.headers().first(name.toLowerCase(Locale.ROOT));
                 value.ifPresent(
-                        text ->
-                                field.set(
-                                        builder, ScalarText.parse(field, text, Format.RFC_822)));
+                        text -> field.set(builder, ScalarText.parse(field, text, Format.RFC_822)));
             }
             case PAYLOAD, STATUS_CODE -> {
                 // Payload members are read from the body; a request has no status.

@@ -43,8 +43,7 @@ final class ScalarText {
 
     static String print(SdkField<?> field, Object value, Format timestamps) {
         return switch (value) {
-            case Instant instant ->
-                    Timestamps.print(instant, Timestamps.format(field, timestamps));
+            case Instant instant -> Timestamps.print(instant, Timestamps.format(field, timestamps));
             case SdkBytes bytes -> Base64.getEncoder().encodeToString(bytes.asByteArrayUnsafe());
             case BigDecimal decimal -> decimal.toPlainString();
             default -> value.toString();

@@ -64,8 +64,7 @@ final class Timestamps {
             return switch (format) {
                 case ISO_8601 -> Optional.of(OffsetDateTime.parse(text).toInstant());
                 case RFC_822 ->
-                        Optional.of(
-                                Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
+                        Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
                 case UNIX_TIMESTAMP, UNIX_TIMESTAMP_MILLIS ->
                         ofNumber(new BigDecimal(text), format);
             };

@@ -17,10 +17,7 @@ public final class WireRequest {
      * @param form the parameters of a query protocol's request
      */
     public WireRequest(
-            RequestHead head,
-            Map<String, String> labels,
-            Supplier<QueryString> form,
-            byte[] body) {
+            RequestHead head, Map<String, String> labels, Supplier<QueryString> form, byte[] body) {
         this.head = head;
         this.labels = Map.copyOf(labels);
         this.form = form;

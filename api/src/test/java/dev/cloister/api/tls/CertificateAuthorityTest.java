@@ -76,7 +76,8 @@ class CertificateAuthorityTest {
         X509Certificate ca = read(authority(now).certificatePath());
         TlsFiles files = authority(now).serverCertificate(names);
         X509Certificate first = read(files.certificateChain());
-        authority(now.plus(Duration.ofDays(300))).serverCertificate(List.of("10.0.0.1", "localhost"));
+        authority(now.plus(Duration.ofDays(300)))
+                .serverCertificate(List.of("10.0.0.1", "localhost"));
         assertThat(read(files.certificateChain())).isEqualTo(first);
 
         authority(now.plus(Duration.ofDays(370))).serverCertificate(names);
@@ -183,7 +184,10 @@ class CertificateAuthorityTest {
                 HttpClient.newBuilder().sslContext(context).sslParameters(parameters).build()) {
             URI uri =
                     URI.create(
-                            "https://" + address.getHostAddress() + ":" + port
+                            "https://"
+                                    + address.getHostAddress()
+                                    + ":"
+                                    + port
                                     + "/_cloister/health");
             return client.send(
                             HttpRequest.newBuilder(uri).build(),
@@ -193,8 +197,7 @@ class CertificateAuthorityTest {
     }
 
     private static X509Certificate handshake(
-            SSLContext context, String protocol, InetAddress address, int port)
-            throws IOException {
+            SSLContext context, String protocol, InetAddress address, int port) throws IOException {
         try (SSLSocket socket =
                 (SSLSocket) context.getSocketFactory().createSocket(address, port)) {
             socket.setEnabledProtocols(new String[] {protocol});
