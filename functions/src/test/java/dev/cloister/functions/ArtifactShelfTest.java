@@ -1,0 +1,57 @@
+package dev.cloister.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cloister.storage.ArtifactStore.ArtifactId;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArtifactShelfTest {
+    private static final FunctionKey FUNCTION =
+            new FunctionKey(Installation.ACCOUNT, Installation.REGION, "hello");
+    private static final ArtifactId ID = ArtifactShelf.zipId(Installation.ACCOUNT, "0".repeat(64));
+
+    @TempDir Path folder;
+
+    @Test
+    void keepsWhatIsPinnedOrNeededAndRemovesTheRest() throws IOException {
+        try (Installation installation = new Installation(folder)) {
+            ArtifactShelf shelf = new ArtifactShelf(installation.artifacts());
+            ArtifactShelf.Pin first = shelf.pin(ID);
+            ArtifactShelf.Pin second = shelf.pin(ID);
+            shelf.store(ID, FUNCTION, () -> new ByteArrayInputStream(new byte[1]));
+            shelf.collect(List.of(ID), Set::of);
+            assertThat(installation.artifactNames()).containsExactly(ID.value());
+            first.close();
+            shelf.collect(List.of(ID), Set::of);
+            assertThat(shelf.has(ID)).isTrue();
+            second.close();
+            shelf.collect(List.of(ID), () -> Set.of(ID));
+            assertThat(shelf.has(ID)).isTrue();
+            shelf.collect(List.of(ID), Set::of);
+            assertThat(shelf.has(ID)).isFalse();
+            assertThat(installation.artifactNames()).isEmpty();
+        }
+    }
+
+    @Test
+    void storesOnlyWhatIsNotThere() throws IOException {
+        try (Installation installation = new Installation(folder)) {
+            ArtifactShelf shelf = new ArtifactShelf(installation.artifacts());
+            try (var _ = shelf.pin(ID)) {
+                shelf.store(ID, FUNCTION, () -> new ByteArrayInputStream(new byte[1]));
+                shelf.store(
+                        ID,
+                        FUNCTION,
+                        () -> {
+                            throw new IOException("opened again");
+                        });
+            }
+        }
+    }
+}
