@@ -1,0 +1,196 @@
+package dev.cloister.worker.linux;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/** Control groups of version 1: one hierarchy for each controller (Linux's cgroup-v1 documents). */
+final class CgroupsV1 implements Cgroups {
+    private static final List<String> NEEDED = List.of("memory", "cpu", "pids", "freezer");
+
+    private final Map<String, Path> roots;
+    private final Layout layout;
+
+    CgroupsV1(Map<String, Path> roots, Layout layout) {
+        for (String controller : NEEDED) {
+            if (!roots.containsKey(controller)) {
+                throw new LinuxException(
+                        "The cgroup controller "
+                                + controller
+                                + " is not mounted; mount it: mount -t cgroup -o "
+                                + controller
+                                + " none /sys/fs/cgroup/"
+                                + controller);
+            }
+        }
+        this.roots = Map.copyOf(roots);
+        this.layout = layout;
+    }
+
+    @Override
+    public Layout layout() {
+        return layout;
+    }
+
+    @Override
+    public Cgroup create(String parent, String name) {
+        String path = "/" + parent + "/" + name;
+        for (String controller : NEEDED) {
+            CgroupFiles.makeFolder(folder(controller, path));
+        }
+        return new Group(path);
+    }
+
+    @Override
+    public void destroy(String parent) {
+        // Every hierarchy: an OCI runtime that manages groups itself makes them in all.
+        List<Path> all = roots.values().stream().distinct().map(r -> r.resolve(parent)).toList();
+        CgroupFiles.await(
+                "The end of every process in the cgroup " + parent,
+                () -> all.stream().allMatch(CgroupsV1::destroyOnce));
+    }
+
+    private static boolean destroyOnce(Path root) {
+        boolean gone = true;
+        for (Path folder : CgroupFiles.tree(root)) {
+            Path state = folder.resolve("freezer.state");
+            if (Files.exists(state)) {
+                CgroupFiles.write(state, "THAWED");
+            }
+            CgroupFiles.processes(folder).forEach(Processes::kill);
+            gone &= CgroupFiles.removeFolder(folder);
+        }
+        return gone;
+    }
+
+    private Path folder(String controller, String path) {
+        return Optional.ofNullable(roots.get(controller)).orElseThrow().resolve(path.substring(1));
+    }
+
+    /** A group of the same path in each hierarchy. */
+    private final class Group implements Cgroup {
+        private final String path;
+        private final Path memory;
+        private final Path cpu;
+        private final Path pids;
+        private final Path freezer;
+        private final AtomicLong limit = new AtomicLong(Long.MAX_VALUE);
+
+        Group(String path) {
+            this.path = path;
+            this.memory = folder("memory", path);
+            this.cpu = folder("cpu", path);
+            this.pids = folder("pids", path);
+            this.freezer = folder("freezer", path);
+        }
+
+        @Override
+        public String path() {
+            return path;
+        }
+
+        @Override
+        public void add(int pid) {
+            for (Path folder : List.of(memory, cpu, pids, freezer)) {
+                CgroupFiles.write(folder.resolve("cgroup.procs"), Integer.toString(pid));
+            }
+        }
+
+        @Override
+        public void limitMemory(long bytes) {
+            Path plain = memory.resolve("memory.limit_in_bytes");
+            Path withSwap = memory.resolve("memory.memsw.limit_in_bytes");
+            // The limit with swap may never be below the one without.
+            boolean raise = limit.getAndSet(bytes) < bytes;
+            List<Path> order = raise ? List.of(withSwap, plain) : List.of(plain, withSwap);
+            for (Path file : order) {
+                if (Files.exists(file)) {
+                    CgroupFiles.write(file, Long.toString(bytes));
+                }
+            }
+        }
+
+        @Override
+        public void limitCpu(long quotaMicros, long periodMicros) {
+            Path burst = cpu.resolve("cpu.cfs_burst_us");
+            boolean canBurst = Files.exists(burst);
+            if (canBurst) {
+                CgroupFiles.write(burst, "0");
+            }
+            CgroupFiles.write(cpu.resolve("cpu.cfs_quota_us"), "-1");
+            CgroupFiles.write(cpu.resolve("cpu.cfs_period_us"), Long.toString(periodMicros));
+            CgroupFiles.write(cpu.resolve("cpu.cfs_quota_us"), Long.toString(quotaMicros));
+            if (canBurst) {
+                CgroupFiles.write(burst, Long.toString(quotaMicros));
+            }
+        }
+
+        @Override
+        public void limitProcesses(int count) {
+            CgroupFiles.write(pids.resolve("pids.max"), Integer.toString(count));
+        }
+
+        @Override
+        public void freeze() {
+            Path state = freezer.resolve("freezer.state");
+            CgroupFiles.write(state, "FROZEN");
+            CgroupFiles.await(
+                    "Freezing " + path,
+                    () -> {
+                        // FREEZING: some process was in the kernel; asking again tries again.
+                        boolean frozen = CgroupFiles.read(state).equals("FROZEN");
+                        if (!frozen) {
+                            CgroupFiles.write(state, "FROZEN");
+                        }
+                        return frozen;
+                    });
+        }
+
+        @Override
+        public void thaw() {
+            CgroupFiles.write(freezer.resolve("freezer.state"), "THAWED");
+        }
+
+        @Override
+        public long memoryBytes() {
+            return CgroupFiles.number(memory.resolve("memory.usage_in_bytes"));
+        }
+
+        @Override
+        public long peakMemoryBytes() {
+            return CgroupFiles.number(memory.resolve("memory.max_usage_in_bytes"));
+        }
+
+        @Override
+        public long outOfMemoryKills() {
+            return CgroupFiles.keyed(memory.resolve("memory.oom_control"), "oom_kill").orElse(0L);
+        }
+
+        @Override
+        public List<Integer> processes() {
+            return CgroupFiles.processes(pids);
+        }
+
+        @Override
+        public void killAll() {
+            // A frozen process of version 1 does not even die.
+            thaw();
+            processes().forEach(Processes::kill);
+        }
+
+        @Override
+        public void remove() {
+            CgroupFiles.await(
+                    "The end of every process in the cgroup " + path,
+                    () ->
+                            Stream.of(memory, cpu, pids, freezer)
+                                    .filter(folder -> !CgroupFiles.removeFolder(folder))
+                                    .findAny()
+                                    .isEmpty());
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.cloister.worker.sandbox;
+
+import dev.cloister.worker.linux.Errno;
+import dev.cloister.worker.linux.Fd;
+import dev.cloister.worker.linux.LinuxException;
+import dev.cloister.worker.linux.NamespaceThreads;
+import dev.cloister.worker.linux.Reactor;
+import dev.cloister.worker.linux.Rtnetlink;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/**
+ * The ways out of sandboxes: a pair of virtual Ethernet devices each, and one nftables table of
+ * this installation's that decides what may pass. Thread-safe.
+ *
+ * <p>Only IPv4 goes out: forwarding IPv6 would make the host deaf to router advertisements. The
+ * table and the host's forwarding are set up when the first sandbox needs them.
+ */
+final class EgressNetwork implements AutoCloseable {
+    private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
+    private static final Path DEVICES = Path.of("/sys/class/net");
+    private static final int SANDBOX_DEVICE = 2;
+
+    /** Devices get numbers from here on, far above those that the kernel has given out. */
+    private static final int FIRST_DEVICE = 1 << 24;
+
+    private final NamespaceThreads threads;
+    private final SandboxSettings settings;
+    private final EgressRules rules;
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean ready;
+
+    EgressNetwork(Reactor reactor, NamespaceThreads threads, SandboxSettings settings) {
+        this.threads = threads;
+        this.settings = settings;
+        this.rules = new EgressRules(reactor, settings);
+    }
+
+    /** A sandbox's way out. */
+    interface Link extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Gives a network namespace its way out.
+     *
+     * @param ranges private IPv4 ranges that may be reached besides public addresses
+     */
+    Link connect(HostIds.Ids ids, Fd namespace, List<String> ranges) {
+        List<String> checked = EgressRules.requireOpenable(ranges);
+        prepare();
+        String device = settings.devicePrefix() + Integer.toString(ids.index(), 36);
+        Inet4Address address = EgressRules.address(ids.index());
+        int number = FIRST_DEVICE + ids.index();
+        Rtnetlink.End here = new Rtnetlink.End(device, number, hardware(2, ids.index()));
+        Rtnetlink.End there = new Rtnetlink.End("eth0", SANDBOX_DEVICE, hardware(6, ids.index()));
+        // Before there is a link: a rule that comes too late would have let something pass.
+        if (!checked.isEmpty()) {
+            rules.allow(device, checked);
+        }
+        try (Rtnetlink host = new Rtnetlink()) {
+            host.addVethPair(here, there, namespace);
+            try {
+                host.addHostRoute(address, number);
+                host.addNeighbor(address, number, there.hardwareAddress());
+                var _ =
+                        threads.inNetwork(
+                                namespace, fd -> routeOut(address, here.hardwareAddress()));
+            } catch (RuntimeException e) {
+                host.removeLink(device);
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            rules.forget(device, checked);
+            throw e;
+        }
+        return () -> disconnect(device, checked);
+    }
+
+    private static boolean routeOut(Inet4Address address, String gatewayHardware) {
+        try (Rtnetlink inside = new Rtnetlink()) {
+            inside.addAddress(SANDBOX_DEVICE, address);
+            inside.addNeighbor(EgressRules.GATEWAY, SANDBOX_DEVICE, gatewayHardware);
+            inside.addDefaultRoute(EgressRules.GATEWAY, SANDBOX_DEVICE);
+            return true;
+        }
+    }
+
+    private void disconnect(String device, List<String> ranges) {
+        removeLink(device);
+        rules.forget(device, ranges);
+    }
+
+    private static void removeLink(String device) {
+        try (Rtnetlink host = new Rtnetlink()) {
+            host.removeLink(device);
+        } catch (LinuxException e) {
+            // The kernel has removed it with the network namespace.
+            if (e.errno() != Errno.ENODEV) {
+                throw e;
+            }
+        }
+    }
+
+    /** A locally administered address: 02 for the host's end, 06 for the sandbox's. */
+    private static String hardware(int first, int index) {
+        return "%02x:c1:00:%02x:%02x:%02x"
+                .formatted(first, index >> 16 & 0xff, index >> 8 & 0xff, index & 0xff);
+    }
+
+    private void prepare() {
+        lock.lock();
+        try {
+            if (ready) {
+                return;
+            }
+            boolean forwards = Files.readString(FORWARDING).strip().equals("1");
+            // The rules come first: the host must not forward anything unruled for a moment.
+            rules.install(!forwards);
+            if (!forwards) {
+                Files.writeString(FORWARDING, "1");
+            }
+            ready = true;
+        } catch (IOException e) {
+            throw new SandboxException("Turning on IPv4 forwarding failed", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (ready) {
+                ready = false;
+                stopForwarding(rules);
+                rules.remove();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Turns forwarding off if it was us who turned it on; the rules know. */
+    private static void stopForwarding(EgressRules rules) {
+        if (rules.wereNotForwarding()) {
+            try {
+                Files.writeString(FORWARDING, "0");
+            } catch (IOException e) {
+                throw new SandboxException("Turning off IPv4 forwarding failed", e);
+            }
+        }
+    }
+
+    /** Removes the devices and rules of a killed predecessor. */
+    static void removeLeftovers(Reactor reactor, SandboxSettings settings) {
+        try (Stream<Path> devices = Files.list(DEVICES)) {
+            devices.map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith(settings.devicePrefix()))
+                    .forEach(EgressNetwork::removeLink);
+        } catch (IOException e) {
+            throw new SandboxException("Listing network devices failed", e);
+        }
+        EgressRules rules = new EgressRules(reactor, settings);
+        if (rules.available() && rules.installed()) {
+            stopForwarding(rules);
+            rules.remove();
+        }
+    }
+}
