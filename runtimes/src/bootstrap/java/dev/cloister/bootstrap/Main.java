@@ -12,6 +12,7 @@ public final class Main {
     public static void main(String[] arguments) throws IOException {
         if (arguments.length == 1 && arguments[0].equals(REHEARSE)) {
             Rehearsal.run();
+            new CLibrary().unsetEnvironment("CLOISTER_PREPARED");
             return;
         }
         String address = required("AWS_LAMBDA_RUNTIME_API");

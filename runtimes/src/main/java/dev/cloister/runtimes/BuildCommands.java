@@ -33,7 +33,8 @@ final class BuildCommands {
             ProcessBuilder builder =
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
-                            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                            .redirectInput(
+                                    ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().put("LC_ALL", "C.UTF-8");
             builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
@@ -92,7 +93,13 @@ final class BuildCommands {
 
     private RuntimeImageException failure(String what, List<String> command) {
         return new RuntimeImageException(
-                what + ": " + String.join(" ", command) + "\n" + tail() + "\nThe whole log: " + log);
+                what
+                        + ": "
+                        + String.join(" ", command)
+                        + "\n"
+                        + tail()
+                        + "\nThe whole log: "
+                        + log);
     }
 
     private String tail() {

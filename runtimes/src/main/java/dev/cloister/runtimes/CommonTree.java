@@ -29,8 +29,18 @@ final class CommonTree {
     void make() throws IOException {
         for (String directory :
                 List.of(
-                        "/dev", "/etc", "/mnt", "/opt", "/proc", "/run", "/sys", "/tmp",
-                        "/var/lang/bin", "/var/runtime", "/var/task", "/var/tmp")) {
+                        "/dev",
+                        "/etc",
+                        "/mnt",
+                        "/opt",
+                        "/proc",
+                        "/run",
+                        "/sys",
+                        "/tmp",
+                        "/var/lang/bin",
+                        "/var/runtime",
+                        "/var/task",
+                        "/var/tmp")) {
             tree.directory(directory);
         }
         identity();

@@ -26,7 +26,8 @@ public final class DebianRuntimeImages implements RuntimeImages {
     private final Map<String, Shelf> shelves = new ConcurrentHashMap<>();
 
     /** One runtime's place: its recipe, its images, and the lock that a build holds. */
-    private record Shelf(Recipe recipe, String digest, ImageFolder images, ReentrantLock building) {}
+    private record Shelf(
+            Recipe recipe, String digest, ImageFolder images, ReentrantLock building) {}
 
     /**
      * @param folder where images are kept; made when the first one is built

@@ -70,8 +70,7 @@ final class ImageBuild {
 
     private void perform(Step step) throws IOException {
         switch (step) {
-            case Step.Debian(String suite, List<String> names) ->
-                    debian(suite, names, tree.root());
+            case Step.Debian(String suite, List<String> names) -> debian(suite, names, tree.root());
             case Step.DebianFolder folder -> debianFolder(folder);
             case Step.NpmModules modules -> npmModules(modules);
             case Step.NpmNode node -> npmNode(node);
@@ -88,8 +87,7 @@ final class ImageBuild {
             }
             case Step.Gzip(String folder, String suffix) -> tree.gzip(folder, suffix);
             case Step.Link(String link, String target) -> tree.link(link, target);
-            case Step.Run(List<String> command) ->
-                    commands.runInside(tree.root(), LIMIT, command);
+            case Step.Run(List<String> command) -> commands.runInside(tree.root(), LIMIT, command);
             case Step.JavaTrustStore(String to) -> common.javaTrustStore(to);
             case Step.Common all -> common.make();
             case Step.Seal seal -> tree.seal();
@@ -112,7 +110,9 @@ final class ImageBuild {
                                 "--include=" + String.join(",", names),
                                 "--dpkgopt=path-exclude=/usr/share/doc/*",
                                 "--dpkgopt=path-exclude=/usr/share/man/*",
-                                "--extract-hook=ls \"$1/var/cache/apt/archives\" > '" + list + "'"));
+                                "--extract-hook=ls \"$1/var/cache/apt/archives\" > '"
+                                        + list
+                                        + "'"));
         Path mergedUsr = Path.of("/usr/share/mmdebstrap/hooks/merged-usr");
         if (Files.isDirectory(mergedUsr)) {
             // Suites before trixie ship /bin and /lib as folders.

@@ -12,8 +12,12 @@ final class JavaArchive {
     private static final String JAVA = "/var/lang/bin/java";
     private static final String JAR = "/var/runtime/lib/bootstrap.jar";
     private static final String CLASS_LIST = "/tmp/classes";
+
+    /** Of the machine's own in the temporary folder, which would become part of the image. */
+    private static final String NO_FILES = "-XX:-UsePerfData";
+
     private static final List<String> AS_STARTED =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", NO_FILES);
 
     /** Makes the bootstrap serve a few invocations of its own, without a Runtime API. */
     private static final String REHEARSAL = "--rehearse";
@@ -22,10 +26,9 @@ final class JavaArchive {
 
     static List<Step> steps(int version, String archive) {
         // For processes whose options make the archive below unusable.
-        Step standard = new Step.Run(List.of(JAVA, "-Xshare:dump"));
+        Step standard = new Step.Run(List.of(JAVA, "-Xshare:dump", NO_FILES));
         if (version >= 25) {
-            return List.of(
-                    standard, java("-XX:AOTCacheOutput=" + archive, "-jar", JAR, REHEARSAL));
+            return List.of(standard, java("-XX:AOTCacheOutput=" + archive, "-jar", JAR, REHEARSAL));
         }
         return List.of(
                 standard,
@@ -36,6 +39,7 @@ final class JavaArchive {
                                 JAVA,
                                 "-Xshare:dump",
                                 "-XX:+UseG1GC",
+                                NO_FILES,
                                 "-XX:SharedClassListFile=" + CLASS_LIST,
                                 "-XX:SharedArchiveFile=" + archive,
                                 "-cp",

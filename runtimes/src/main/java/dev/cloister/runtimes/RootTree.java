@@ -178,8 +178,7 @@ final class RootTree {
                     }
 
                     @Override
-                    public FileVisitResult postVisitDirectory(
-                            Path folder, @Nullable IOException e)
+                    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
                             throws IOException {
                         if (e != null) {
                             throw e;
@@ -240,8 +239,7 @@ final class RootTree {
                     }
 
                     @Override
-                    public FileVisitResult postVisitDirectory(
-                            Path folder, @Nullable IOException e)
+                    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
                             throws IOException {
                         if (e != null) {
                             throw e;

@@ -16,8 +16,8 @@ import java.util.Set;
  *     its interpreter with Cloister's bootstrap; for {@code provided.*} a command that runs {@code
  *     /var/task/bootstrap} or {@code /opt/bootstrap}
  * @param environment variables of the runtime itself (PATH, LD_LIBRARY_PATH, LANG, NODE_PATH,
- *     PYTHONPATH, GEM_PATH, TZ …), which the function's own may override; {@code
- *     AWS_EXECUTION_ENV} is in it where AWS sets it
+ *     PYTHONPATH, GEM_PATH, TZ …), which the function's own may override; {@code AWS_EXECUTION_ENV}
+ *     is in it where AWS sets it
  * @param canPrepare whether {@code command} understands the prepared start: with {@code
  *     CLOISTER_PREPARED=1} it loads all it can, then asks {@code GET
  *     /cloister/2026-01-01/assignment} on the Runtime API's address for its function's environment

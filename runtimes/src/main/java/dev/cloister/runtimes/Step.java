@@ -5,9 +5,7 @@ import java.util.List;
 /** One step of a {@link Recipe}, done in order on the tree that becomes the image. */
 sealed interface Step {
 
-    /**
-     * Unpacks Debian packages and what they depend on into the tree, running no package script.
-     */
+    /** Unpacks Debian packages and what they depend on into the tree, running no package script. */
     record Debian(String suite, List<String> packages) implements Step {
         public Debian {
             packages = List.copyOf(packages);
@@ -86,8 +84,8 @@ sealed interface Step {
     record Common() implements Step {}
 
     /**
-     * Strips what only package management needs, sets owners, modes and times. Steps after this
-     * one must leave modes and times as they are found.
+     * Strips what only package management needs, sets owners, modes and times. Steps after this one
+     * must leave modes and times as they are found.
      */
     record Seal() implements Step {}
 }

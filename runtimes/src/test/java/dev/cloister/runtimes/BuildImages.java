@@ -24,7 +24,10 @@ final class BuildImages {
                     @Override
                     public List<ManagedRuntime> all() {
                         return standard.all().stream()
-                                .filter(each -> wanted.isEmpty() || wanted.contains(each.identifier()))
+                                .filter(
+                                        each ->
+                                                wanted.isEmpty()
+                                                        || wanted.contains(each.identifier()))
                                 .toList();
                     }
                 };
@@ -36,7 +39,10 @@ final class BuildImages {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             System.out.printf(
                     "%s %s: %,d bytes in %.1f s%n",
-                    image.version(), image.file(), image.file().toFile().length(), took.toMillis() / 1000.0);
+                    image.version(),
+                    image.file(),
+                    image.file().toFile().length(),
+                    took.toMillis() / 1000.0);
         }
     }
 }

@@ -134,7 +134,8 @@ final class FakeRuntimeApi implements AutoCloseable {
         byte[] bytes = body.getBytes(UTF_8);
         StringBuilder head = new StringBuilder("HTTP/1.1 " + status + "\r\n");
         headers.forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
-        head.append("Content-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n\r\n");
+        head.append(
+                "Content-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n\r\n");
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(head.toString().getBytes(UTF_8));
         all.writeBytes(bytes);

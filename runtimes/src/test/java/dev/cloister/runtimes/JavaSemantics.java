@@ -6,9 +6,7 @@ import dev.cloister.runtimes.RunningFunction.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,22 +36,7 @@ abstract class JavaSemantics {
 
     private void compile(String source) throws IOException {
         Files.createDirectories(task());
-        Path file = folder.resolve("App.java");
-        Files.writeString(file, IMPORTS + source);
-        List<String> arguments =
-                List.of(
-                        "--release",
-                        "21",
-                        "-proc:none",
-                        "-cp",
-                        HostLauncher.shipped("java/aws-lambda-java-core.jar").toString(),
-                        "-d",
-                        task().toString(),
-                        file.toString());
-        int status =
-                ToolProvider.getSystemJavaCompiler()
-                        .run(null, null, null, arguments.toArray(String[]::new));
-        assertThat(status).isZero();
+        JavaSources.compile(task(), IMPORTS + source);
     }
 
     private RunningFunction start(String handler, Map<String, String> variables)
@@ -130,9 +113,9 @@ abstract class JavaSemantics {
             assertThat(failed.posted().body())
                     .isEqualTo(
                             "{\"errorMessage\":\"bad \\\"event\\\"\",\"errorType\":\"java.lang.IllegalStateException\","
-                                + "\"stackTrace\":[\"example.App.handleRequest(App.java:13)\",\"example.App.handleRequest(App.java:6)\"],"
-                                + "\"cause\":{\"errorMessage\":\"/ by zero\",\"errorType\":\"java.lang.ArithmeticException\","
-                                + "\"stackTrace\":[\"example.App.handleRequest(App.java:11)\",\"example.App.handleRequest(App.java:6)\"]}}");
+                                    + "\"stackTrace\":[\"example.App.handleRequest(App.java:13)\",\"example.App.handleRequest(App.java:6)\"],"
+                                    + "\"cause\":{\"errorMessage\":\"/ by zero\",\"errorType\":\"java.lang.ArithmeticException\","
+                                    + "\"stackTrace\":[\"example.App.handleRequest(App.java:11)\",\"example.App.handleRequest(App.java:6)\"]}}");
             assertThat(function.invoke("5").posted().body()).isEqualTo("2");
             assertThat(function.printed())
                     .startsWith("by 0\rsecond line\nprinted\nbad \"event\": java.lang.Illegal")
@@ -170,8 +153,7 @@ abstract class JavaSemantics {
 
     @Test
     void reportsAnEventOfTheWrongType() throws Exception {
-        compile(
-                "public class App { public int x(int e) { return e; } }");
+        compile("public class App { public int x(int e) { return e; } }");
         try (RunningFunction function = start("example.App::x", Map.of())) {
             Outcome outcome = function.invoke("{\"a\":1}");
             assertThat(outcome.json().get("errorMessage").asString())

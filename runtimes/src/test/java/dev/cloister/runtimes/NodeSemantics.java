@@ -139,7 +139,7 @@ abstract class NodeSemantics {
             assertThat(function.printed())
                     .containsPattern(
                             "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\t00000000-0000-0000-0000-000000000001\tERROR"
-                                + "\tInvoke Error \t\\{\"errorType\":\"Error\",\"errorMessage\":\"x\",\"code\":\"E1\",\"stack\":\\[");
+                                    + "\tInvoke Error \t\\{\"errorType\":\"Error\",\"errorMessage\":\"x\",\"code\":\"E1\",\"stack\":\\[");
         }
     }
 
@@ -216,9 +216,11 @@ abstract class NodeSemantics {
                         + " stream.write('a'); setTimeout(() => { stream.write('b'); stream.end(); }, 5); });");
         try (RunningFunction function = start("index.handler", Map.of())) {
             Outcome outcome = function.invoke("{}");
-            assertThat(outcome.posted().body()).isEqualTo("{\"statusCode\":201}" + "\0".repeat(8) + "ab");
+            assertThat(outcome.posted().body())
+                    .isEqualTo("{\"statusCode\":201}" + "\0".repeat(8) + "ab");
             assertThat(outcome.posted().headers())
-                    .containsEntry("content-type", "application/vnd.awslambda.http-integration-response");
+                    .containsEntry(
+                            "content-type", "application/vnd.awslambda.http-integration-response");
         }
     }
 
@@ -237,10 +239,14 @@ abstract class NodeSemantics {
                         task,
                         "index.handler",
                         Map.of(
-                                "GREETING", "hi",
-                                "TZ", "Asia/Tokyo",
-                                "NODE_PATH", root + "/deps",
-                                "LAMBDA_TASK_ROOT", root))) {
+                                "GREETING",
+                                "hi",
+                                "TZ",
+                                "Asia/Tokyo",
+                                "NODE_PATH",
+                                root + "/deps",
+                                "LAMBDA_TASK_ROOT",
+                                root))) {
             assertThat(function.invoke("{}").posted().body()).isEqualTo("[\"hi\",true,7,9,true]");
         }
     }

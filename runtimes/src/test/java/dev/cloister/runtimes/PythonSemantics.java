@@ -257,10 +257,14 @@ abstract class PythonSemantics {
                         task,
                         "app.handler",
                         Map.of(
-                                "GREETING", "hi",
-                                "TZ", "Asia/Tokyo",
-                                "PYTHONPATH", root + "/deps",
-                                "LAMBDA_TASK_ROOT", root))) {
+                                "GREETING",
+                                "hi",
+                                "TZ",
+                                "Asia/Tokyo",
+                                "PYTHONPATH",
+                                root + "/deps",
+                                "LAMBDA_TASK_ROOT",
+                                root))) {
             assertThat(function.invoke("\"" + root + "\"").posted().body())
                     .isEqualTo("[\"hi\", false, 7, \"JST\", \"hello\", true]");
         }

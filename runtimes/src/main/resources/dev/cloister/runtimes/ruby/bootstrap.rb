@@ -8,6 +8,7 @@
 require 'json'
 require 'logger'
 require 'socket'
+require 'stringio'
 require 'time'
 
 module Cloister
@@ -238,7 +239,7 @@ module Cloister
 
   def self.error_of(exception, prefix)
     type = exception.is_a?(Fault) ? exception.type : "#{prefix}<#{exception.class.name}>"
-    own = (exception.backtrace || []).reject { |frame| frame.start_with?("#{__FILE__}:") }
+    own = (exception.backtrace || []).take_while { |frame| !frame.start_with?("#{__FILE__}:") }
     { 'errorMessage' => exception.message.dup.force_encoding(Encoding::UTF_8).scrub,
       'errorType' => type, 'stackTrace' => own }
   end
