@@ -144,7 +144,8 @@ class DebianRuntimeImagesTest {
     void aLinkInTheTreeIsReplacedNotFollowed() throws Exception {
         Path outside = folder.resolve("outside");
         Files.writeString(outside, "untouched");
-        Path root = Files.createDirectories(folder.resolve("tree/etc")).getParent();
+        Path root = folder.resolve("tree");
+        Files.createDirectories(root.resolve("etc"));
         Files.createSymbolicLink(folder.resolve("tree/etc/resolv.conf"), outside);
         new RootTree(root).write("/etc/resolv.conf", "nameserver 169.254.100.1\n");
         assertThat(outside).hasContent("untouched");
