@@ -12,14 +12,33 @@ import java.util.zip.CRC32C;
  * @param streamId the stream whose events the chunk has
  * @param minMillis time of its earliest event
  * @param maxMillis time of its latest event
+ * @param firstSequence of its events
+ * @param lastSequence of its events
  * @param count number of its events
  */
 record ChunkHeader(
-        int length, int index, long streamId, long minMillis, long maxMillis, int count) {
+        int length,
+        int index,
+        long streamId,
+        long minMillis,
+        long maxMillis,
+        long firstSequence,
+        long lastSequence,
+        int count) {
     /** With the checksum that tells a damaged header from a damaged body. */
-    static final int BYTES = 40;
+    static final int BYTES = 56;
 
-    private static final int CHECKED_BYTES = 36;
+    private static final int CHECKED_BYTES = 52;
+
+    /** No event of the chunk is before it. */
+    Position first() {
+        return new Position(minMillis, firstSequence);
+    }
+
+    /** No event of the chunk is after it. */
+    Position last() {
+        return new Position(maxMillis, lastSequence);
+    }
 
     void write(ByteBuffer to) {
         int start = to.position();
@@ -28,6 +47,8 @@ record ChunkHeader(
                 .putLong(streamId)
                 .putLong(minMillis)
                 .putLong(maxMillis)
+                .putLong(firstSequence)
+                .putLong(lastSequence)
                 .putInt(count);
         to.putInt(checksum(to, start));
     }
@@ -39,6 +60,8 @@ record ChunkHeader(
                 new ChunkHeader(
                         from.getInt(),
                         from.getInt(),
+                        from.getLong(),
+                        from.getLong(),
                         from.getLong(),
                         from.getLong(),
                         from.getLong(),

@@ -39,11 +39,11 @@ final class DiskBounds {
 
     /** Removes the segments all of whose events are older than their group's retention. */
     void enforceRetention() {
-        for (GroupInfo info : context.tables().expiringGroups()) {
+        for (GroupInfo info : context.tables().groups().expiring()) {
             Duration retention = Duration.ofDays(info.retentionDays().orElseThrow());
             long before = context.clock().millis() - retention.toMillis();
             boolean any =
-                    context.tables().segments(info.id()).stream()
+                    context.tables().segments().of(info.id()).stream()
                             .anyMatch(s -> s.chunks() > 0 && s.maxEventMillis() < before);
             Optional<GroupLog> group = any ? groups.find(info.name()) : Optional.empty();
             if (group.isPresent()) {
@@ -65,7 +65,8 @@ final class DiskBounds {
         try {
             while (context.pending().diskBytes().get() > context.settings().totalBytes()) {
                 context.saver().save();
-                Optional<GroupLog> largest = context.tables().largestGroup().flatMap(groups::find);
+                Optional<GroupLog> largest =
+                        context.tables().segments().largestGroup().flatMap(groups::find);
                 if (largest.isEmpty() || !largest.get().dropOldestSegment()) {
                     return;
                 }

@@ -30,7 +30,7 @@ final class EventScan {
     }
 
     boolean wants(SegmentInfo segment) {
-        return wants(segment.minEventMillis(), segment.maxEventMillis());
+        return wants(segment.first(), segment.last());
     }
 
     /** Takes what belongs to the page from a segment up to the length that is known of it. */
@@ -83,7 +83,7 @@ final class EventScan {
         if (page.cut() && page.last().orElse(frontier).compareTo(frontier) < 0) {
             return page();
         }
-        page.cutAt(frontier);
+        page.cutAfter(frontier);
         return new EventPage(page.events(), Optional.of(frontier));
     }
 
@@ -91,7 +91,7 @@ final class EventScan {
             SegmentFiles files, SegmentInfo segment, SegmentReader reader, ChunkHeader header)
             throws IOException {
         String stream = streams.get(header.streamId());
-        if (stream == null || !wants(header.minMillis(), header.maxMillis())) {
+        if (stream == null || !wants(header.first(), header.last())) {
             if (!reader.skip(header)) {
                 damaged(files, segment, "it ends within chunk " + header.index());
             }
@@ -106,17 +106,16 @@ final class EventScan {
         }
     }
 
-    private boolean wants(long minMillis, long maxMillis) {
-        long from = Math.max(query.fromMillis(), query.forward() ? query.start().millis() : 0);
-        long to =
-                Math.min(
-                        query.toMillis(),
-                        query.forward() ? Long.MAX_VALUE : query.start().millis());
-        Position best =
+    /** Whether something between the two places may belong to the page. */
+    private boolean wants(Position first, Position last) {
+        boolean onward =
                 query.forward()
-                        ? new Position(minMillis, Long.MIN_VALUE)
-                        : new Position(maxMillis, Long.MAX_VALUE);
-        return maxMillis >= from && minMillis <= to && page.wants(best);
+                        ? last.compareTo(query.start()) > 0
+                        : first.compareTo(query.start()) < 0;
+        return onward
+                && last.millis() >= query.fromMillis()
+                && first.millis() <= query.toMillis()
+                && page.wants(query.forward() ? first : last);
     }
 
     private boolean inRange(Position position) {

@@ -1,25 +1,19 @@
 package dev.cloister.observe.logs;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A group in use: its streams in use, its segments and the one being written. Thread-safe. Its lock
  * is held while a chunk is written; appending takes only the stream's.
  */
 final class GroupLog {
-    private static final Logger LOG = LoggerFactory.getLogger(GroupLog.class);
 
     /** A clock that steps back by less than this leaves sequences unique after a crash too. */
     private static final int SEQUENCES_PER_MILLISECOND_BITS = 20;
@@ -30,8 +24,7 @@ final class GroupLog {
     private final AtomicLong sequence;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, StreamLog> streams = new HashMap<>();
-    private final TreeMap<Long, SegmentInfo> segments = new TreeMap<>();
-    private @Nullable SegmentWriter writer;
+    private final GroupSegments segments;
     private boolean deleted;
     private volatile int retentionDays;
 
@@ -40,15 +33,11 @@ final class GroupLog {
         this.id = info.id();
         this.name = info.name();
         this.retentionDays = info.retentionDays().orElse(0);
-        long last = -1;
-        for (SegmentInfo segment : segments) {
-            this.segments.put(segment.id(), segment);
-            last = Math.max(last, segment.lastSequence());
-        }
+        this.segments = new GroupSegments(context, info, segments);
         this.sequence =
                 new AtomicLong(
                         Math.max(
-                                last + 1,
+                                this.segments.lastSequence() + 1,
                                 context.clock().millis() << SEQUENCES_PER_MILLISECOND_BITS));
     }
 
@@ -134,7 +123,10 @@ final class GroupLog {
                                 streams.remove(streamName);
                                 context.saver()
                                         .exclusively(
-                                                () -> context.tables().deleteStream(found.id()));
+                                                () ->
+                                                        context.tables()
+                                                                .streams()
+                                                                .delete(found.id()));
                             });
                     return stream.isPresent();
                 });
@@ -147,7 +139,7 @@ final class GroupLog {
                     StreamLog loaded = streams.get(streamName);
                     return loaded != null
                             ? Optional.of(loaded.info())
-                            : context.tables().stream(id, streamName);
+                            : context.tables().streams().find(id, streamName);
                 });
     }
 
@@ -172,7 +164,7 @@ final class GroupLog {
                             unwritten.add(records);
                         }
                     }
-                    return new View(List.copyOf(segments.values()), unwritten);
+                    return new View(segments.all(), unwritten);
                 });
     }
 
@@ -190,14 +182,9 @@ final class GroupLog {
             if (!stream.isInDatabase()) {
                 context.saver().save(stream);
             }
-            SegmentWriter out = writerFor(stream.unwrittenBytes());
-            SegmentInfo segment = segments.lastEntry().getValue();
-            Optional<StreamLog.Chunk> chunk = stream.chunk(segment.chunks());
-            if (chunk.isPresent()) {
-                append(stream, chunk.get(), out, segment);
-            }
+            segments.append(stream);
         } catch (IOException e) {
-            abandonWriter();
+            segments.abandonWriter();
             throw new LogStoreException(
                     "can't write log events of "
                             + name.arn()
@@ -215,9 +202,7 @@ final class GroupLog {
     void sync() throws IOException {
         lock.lock();
         try {
-            if (writer != null) {
-                writer.sync();
-            }
+            segments.sync();
         } finally {
             lock.unlock();
         }
@@ -229,7 +214,7 @@ final class GroupLog {
             return false;
         }
         try {
-            closeWriter();
+            segments.closeWriter();
             return true;
         } finally {
             lock.unlock();
@@ -239,42 +224,31 @@ final class GroupLog {
     void closeFile() throws IOException {
         lock.lock();
         try {
-            closeWriter();
+            segments.closeWriter();
         } finally {
             lock.unlock();
         }
     }
 
     long storedBytes() {
-        return locked(() -> segments.values().stream().mapToLong(SegmentInfo::bytes).sum());
+        return locked(segments::storedBytes);
     }
 
     /** Removes the oldest segment; false if there is none. */
     boolean dropOldestSegment() throws IOException {
         lock.lock();
         try {
-            if (segments.isEmpty()) {
-                return false;
-            }
-            drop(segments.firstEntry().getValue());
-            return true;
+            return segments.dropOldest();
         } finally {
             lock.unlock();
         }
     }
 
     /** Removes the segments whose last event is before a time. */
-    int dropExpired(long beforeMillis) throws IOException {
+    void dropExpired(long beforeMillis) throws IOException {
         lock.lock();
         try {
-            int dropped = 0;
-            for (SegmentInfo segment : List.copyOf(segments.values())) {
-                if (segment.chunks() > 0 && segment.maxEventMillis() < beforeMillis) {
-                    drop(segment);
-                    dropped++;
-                }
-            }
-            return dropped;
+            segments.dropExpired(beforeMillis);
         } finally {
             lock.unlock();
         }
@@ -287,10 +261,8 @@ final class GroupLog {
             deleted = true;
             streams.values().forEach(StreamLog::markDeleted);
             streams.clear();
-            abandonWriter();
-            context.saver().exclusively(() -> context.tables().deleteGroup(id));
-            segments.values().forEach(s -> context.pending().diskBytes().addAndGet(-s.bytes()));
             segments.clear();
+            context.saver().exclusively(() -> context.tables().groups().delete(id));
             context.files().deleteGroup(id);
         } finally {
             lock.unlock();
@@ -303,7 +275,9 @@ final class GroupLog {
             return Optional.of(loaded);
         }
         Optional<StreamLog> found =
-                context.tables().stream(id, streamName)
+                context.tables()
+                        .streams()
+                        .find(id, streamName)
                         .map(info -> new StreamLog(this, info, true, context));
         found.ifPresent(stream -> streams.put(streamName, stream));
         return found;
@@ -325,108 +299,6 @@ final class GroupLog {
         streams.put(streamName, stream);
         context.saver().changed(stream);
         return stream;
-    }
-
-    private void append(
-            StreamLog stream, StreamLog.Chunk chunk, SegmentWriter out, SegmentInfo segment)
-            throws IOException {
-        out.append(chunk.header(), chunk.text(), chunk.length());
-        SegmentInfo longer = segment.plus(chunk.header(), chunk.lastSequence(), out.end());
-        replace(segment, longer);
-        stream.written(chunk.length());
-    }
-
-    /** The writer of the segment that so many bytes go to; the last in {@code segments}. */
-    private SegmentWriter writerFor(int bytes) throws IOException {
-        var last = segments.lastEntry();
-        if (last != null && !last.getValue().sealed()) {
-            SegmentInfo segment = last.getValue();
-            if (fits(segment, bytes)) {
-                Optional<SegmentWriter> open = openAgain(segment);
-                if (open.isPresent()) {
-                    return open.get();
-                }
-            }
-            closeWriter();
-            replace(segment, segment.asSealed());
-        }
-        SegmentInfo fresh = SegmentInfo.empty(context.ids().next(), id, context.clock().millis());
-        context.tables().addSegment(fresh);
-        SegmentWriter created = context.files().create(name, fresh);
-        writer = created;
-        segments.put(fresh.id(), fresh);
-        replace(
-                fresh,
-                new SegmentInfo(
-                        fresh.id(),
-                        id,
-                        fresh.createdMillis(),
-                        fresh.minEventMillis(),
-                        fresh.maxEventMillis(),
-                        created.end(),
-                        0,
-                        -1,
-                        false));
-        return created;
-    }
-
-    /** The writer of a segment begun earlier; empty if its file is not what it was. */
-    private Optional<SegmentWriter> openAgain(SegmentInfo segment) throws IOException {
-        if (writer == null) {
-            try {
-                writer = context.files().reopen(name, segment);
-            } catch (NoSuchFileException | DamagedSegmentException e) {
-                LOG.error("log events are lost or not readable; going on in a new segment", e);
-            }
-        }
-        return Optional.ofNullable(writer);
-    }
-
-    private boolean fits(SegmentInfo segment, int bytes) {
-        long age = context.clock().millis() - segment.createdMillis();
-        return segment.chunks() == 0
-                || (segment.bytes() + bytes <= context.settings().segmentBytes()
-                        && age <= context.settings().segmentAge().toMillis());
-    }
-
-    private void replace(SegmentInfo old, SegmentInfo now) {
-        segments.put(now.id(), now);
-        context.pending().diskBytes().addAndGet(now.bytes() - old.bytes());
-        context.saver().changed(now);
-    }
-
-    private void drop(SegmentInfo segment) throws IOException {
-        if (!segment.sealed()) {
-            abandonWriter();
-        }
-        context.saver().exclusively(() -> context.tables().deleteSegment(segment.id()));
-        context.saver().gone(segment);
-        segments.remove(segment.id());
-        context.pending().diskBytes().addAndGet(-segment.bytes());
-        context.files().delete(segment);
-    }
-
-    private void closeWriter() throws IOException {
-        SegmentWriter open = writer;
-        if (open != null) {
-            writer = null;
-            try (open) {
-                open.sync();
-            }
-        }
-    }
-
-    /** Closes the file without regard to what becomes of it. */
-    private void abandonWriter() {
-        SegmentWriter open = writer;
-        writer = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (IOException e) {
-                throw new LogStoreException("can't close " + open.path(), e);
-            }
-        }
     }
 
     private <T> T locked(java.util.function.Supplier<T> work) {

@@ -29,14 +29,14 @@ final class GroupLogs {
             GroupLog again = loaded.get(name);
             return again != null
                     ? Optional.of(again)
-                    : context.tables().group(name).map(this::load);
+                    : context.tables().groups().find(name).map(this::load);
         } finally {
             lock.unlock();
         }
     }
 
     Optional<GroupLog> find(long id) {
-        return context.tables().group(id).flatMap(info -> find(info.name()));
+        return context.tables().groups().find(id).flatMap(info -> find(info.name()));
     }
 
     GroupLog findOrAdd(GroupName name) {
@@ -52,7 +52,8 @@ final class GroupLogs {
     /** Adds a group; false if there is one of that name. */
     boolean add(GroupName name, Map<String, String> tags) {
         return context.tables()
-                .addGroup(
+                .groups()
+                .add(
                         context.ids().next(),
                         name,
                         context.clock().millis(),
@@ -86,7 +87,7 @@ final class GroupLogs {
 
     private GroupLog load(GroupInfo info) {
         List<SegmentInfo> segments = new ArrayList<>();
-        for (SegmentInfo segment : context.tables().segments(info.id())) {
+        for (SegmentInfo segment : context.tables().segments().of(info.id())) {
             if (segment.sealed()) {
                 segments.add(segment);
             } else {
@@ -101,13 +102,13 @@ final class GroupLogs {
     private Optional<SegmentInfo> recover(GroupInfo info, SegmentInfo segment) {
         SegmentRecovery recovery = new SegmentRecovery(context.files());
         Optional<SegmentInfo> found = recovery.recover(info.name(), segment);
-        context.tables().widen(recovery.streams());
+        context.tables().streams().widen(recovery.streams());
         long bytes = found.map(SegmentInfo::bytes).orElse(0L);
         context.pending().diskBytes().addAndGet(bytes - segment.bytes());
         if (found.isPresent()) {
             context.saver().changed(found.get());
         } else {
-            context.tables().deleteSegment(segment.id());
+            context.tables().segments().delete(segment.id());
             try {
                 context.files().delete(segment);
             } catch (IOException e) {

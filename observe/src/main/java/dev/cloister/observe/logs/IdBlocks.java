@@ -17,7 +17,7 @@ final class IdBlocks {
 
     synchronized long next() {
         if (next == end) {
-            next = tables.reserveIds(BLOCK);
+            next = tables.segments().reserveIds(BLOCK);
             end = next + BLOCK;
         }
         return next++;

@@ -35,7 +35,7 @@ public final class LogCatalog {
     }
 
     public GroupInfo group(GroupName name) {
-        return context.tables().group(name).orElseThrow(LogErrors::noGroup);
+        return context.tables().groups().find(name).orElseThrow(LogErrors::noGroup);
     }
 
     /**
@@ -48,7 +48,7 @@ public final class LogCatalog {
     public List<GroupInfo> groups(
             AccountId account, Region region, String prefix, String part, String after, int limit) {
         context.saver().save();
-        return context.tables().groups(account, region, prefix, part, after, limit);
+        return context.tables().groups().page(account, region, prefix, part, after, limit);
     }
 
     /**
@@ -58,21 +58,21 @@ public final class LogCatalog {
      */
     public void setRetention(GroupName name, int days) {
         GroupLog group = find(name);
-        context.tables().setRetention(group.id(), days);
+        context.tables().groups().setRetention(group.id(), days);
         group.retentionDays(days);
     }
 
     public Map<String, String> tags(GroupName name) {
-        return context.tables().tags(find(name).id());
+        return context.tables().groups().tags(find(name).id());
     }
 
     /** Adds tags; false, and nothing changed, if there would be more than {@link #MOST_TAGS}. */
     public boolean tag(GroupName name, Map<String, String> tags) {
-        return context.tables().putTags(find(name).id(), tags, MOST_TAGS) <= MOST_TAGS;
+        return context.tables().groups().putTags(find(name).id(), tags, MOST_TAGS) <= MOST_TAGS;
     }
 
     public void untag(GroupName name, List<String> keys) {
-        context.tables().removeTags(find(name).id(), keys);
+        context.tables().groups().removeTags(find(name).id(), keys);
     }
 
     public void createStream(GroupName name, String stream) {
@@ -95,7 +95,7 @@ public final class LogCatalog {
     public List<StreamInfo> streams(GroupName name, String prefix, StreamOrder order, int limit) {
         GroupLog group = find(name);
         context.saver().save();
-        return new ArrayList<>(context.tables().streams(group.id(), prefix, order, limit));
+        return new ArrayList<>(context.tables().streams().page(group.id(), prefix, order, limit));
     }
 
     private GroupLog find(GroupName name) {

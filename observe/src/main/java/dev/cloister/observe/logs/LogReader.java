@@ -88,7 +88,8 @@ public final class LogReader {
                     }
                 }
                 context.tables()
-                        .streamsWithEvents(group.id(), prefix, query.fromMillis(), query.toMillis())
+                        .streams()
+                        .withEvents(group.id(), prefix, query.fromMillis(), query.toMillis())
                         .forEach(info -> streams.put(info.id(), info.name()));
             }
         }
@@ -98,18 +99,15 @@ public final class LogReader {
     private static List<SegmentInfo> inOrder(List<SegmentInfo> segments, EventQuery query) {
         Comparator<SegmentInfo> order =
                 query.forward()
-                        ? Comparator.comparingLong(SegmentInfo::minEventMillis)
-                        : Comparator.comparingLong(SegmentInfo::maxEventMillis).reversed();
-        return segments.stream()
-                .filter(segment -> segment.overlaps(query.fromMillis(), query.toMillis()))
-                .sorted(order)
-                .toList();
+                        ? Comparator.comparing(SegmentInfo::first)
+                        : Comparator.comparing(SegmentInfo::last).reversed();
+        return segments.stream().filter(segment -> segment.chunks() > 0).sorted(order).toList();
     }
 
     /** Where a forward scan that has looked at enough stops: before this segment's first event. */
     private static Optional<Position> frontier(
             SegmentInfo segment, EventQuery query, EventScan scan) {
-        Position before = new Position(segment.minEventMillis() - 1, Long.MAX_VALUE);
+        Position before = new Position(segment.minEventMillis(), segment.firstSequence() - 1);
         return query.forward()
                         && scan.scannedBytes() > SCAN_BUDGET_BYTES
                         && before.compareTo(query.start()) > 0

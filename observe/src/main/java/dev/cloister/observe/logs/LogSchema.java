@@ -47,6 +47,10 @@ public final class LogSchema {
                                 last_sequence BIGINT NOT NULL,
                                 sealed INTEGER NOT NULL);
                             CREATE INDEX log_segments_by_group ON log_segments (group_id, id);
+                            """,
+                            """
+                            ALTER TABLE log_segments
+                                ADD COLUMN first_sequence BIGINT NOT NULL DEFAULT 0;
                             """));
 
     private LogSchema() {}

@@ -1,6 +1,6 @@
 package dev.cloister.observe.logs;
 
-import dev.cloister.observe.logs.LogTables.StreamRow;
+import dev.cloister.observe.logs.StreamTable.StreamRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -51,9 +51,9 @@ final class PageSelection {
         }
     }
 
-    /** Leaves only what is before a place: behind it not everything has been offered. */
-    void cutAt(Position frontier) {
-        kept.tailMap(frontier, true).clear();
+    /** Leaves only what is up to a place: behind it not everything has been offered. */
+    void cutAfter(Position frontier) {
+        kept.tailMap(frontier, false).clear();
     }
 
     boolean cut() {

@@ -18,6 +18,7 @@ final class PendingEvents {
     private int count;
     private long minMillis = Long.MAX_VALUE;
     private long maxMillis = -1;
+    private long firstSequence = -1;
     private long lastSequence = -1;
 
     int length() {
@@ -34,6 +35,10 @@ final class PendingEvents {
 
     long maxMillis() {
         return maxMillis;
+    }
+
+    long firstSequence() {
+        return firstSequence;
     }
 
     long lastSequence() {
@@ -62,6 +67,7 @@ final class PendingEvents {
                 .putInt(message.length)
                 .put(message);
         length = needed;
+        firstSequence = count == 0 ? sequence : firstSequence;
         count++;
         minMillis = Math.min(minMillis, millis);
         maxMillis = Math.max(maxMillis, millis);
@@ -82,6 +88,7 @@ final class PendingEvents {
             new EventRecords(0, rest, rest.length)
                     .visit(
                             (stream, position, ingestion, text) -> {
+                                firstSequence = count == 0 ? position.sequence() : firstSequence;
                                 count++;
                                 minMillis = Math.min(minMillis, position.millis());
                                 maxMillis = Math.max(maxMillis, position.millis());

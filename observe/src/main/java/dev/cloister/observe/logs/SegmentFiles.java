@@ -52,14 +52,15 @@ final class SegmentFiles {
     }
 
     /** Makes a segment's file with a fresh key and returns the writer at its end. */
-    SegmentWriter create(GroupName group, SegmentInfo segment) throws IOException {
-        Path path = path(segment.groupId(), segment.id());
+    SegmentWriter create(GroupName group, long groupId, long segmentId) throws IOException {
+        Path path = path(groupId, segmentId);
         DataKey key =
                 keys.generateDataKey(
-                        new KeyRef(group.account().value(), KEY_ALIAS), context(group, segment));
+                        new KeyRef(group.account().value(), KEY_ALIAS),
+                        context(group, groupId, segmentId));
         byte[] wrapped = key.wrapped();
         try {
-            Files.createDirectory(groupFolder(segment.groupId()), FOLDER_MODE);
+            Files.createDirectory(groupFolder(groupId), FOLDER_MODE);
         } catch (FileAlreadyExistsException e) {
             // The group has other segments.
         }
@@ -74,7 +75,7 @@ final class SegmentFiles {
             return new SegmentWriter(
                     path,
                     file,
-                    new SegmentCipher(key.plaintext(), segment.groupId(), segment.id()),
+                    new SegmentCipher(key.plaintext(), groupId, segmentId),
                     header.capacity());
         } catch (IOException e) {
             file.close();
@@ -127,7 +128,7 @@ final class SegmentFiles {
             if (wrapped.length < wrappedBytes) {
                 throw new DamagedSegmentException(path + " ends within its key");
             }
-            DataKey key = keys.unwrap(wrapped, context(group, segment));
+            DataKey key = keys.unwrap(wrapped, context(group, segment.groupId(), segment.id()));
             return new SegmentReader(
                     in,
                     new SegmentCipher(key.plaintext(), segment.groupId(), segment.id()),
@@ -175,10 +176,10 @@ final class SegmentFiles {
     /**
      * As CloudWatch Logs binds its keys ("Encrypt log data": kms:EncryptionContext:aws:logs:arn).
      */
-    private static Map<String, String> context(GroupName group, SegmentInfo segment) {
+    private static Map<String, String> context(GroupName group, long groupId, long segmentId) {
         Map<String, String> context = new LinkedHashMap<>();
         context.put("aws:logs:arn", group.arn());
-        context.put("cloister:segment", segment.groupId() + "/" + segment.id());
+        context.put("cloister:segment", groupId + "/" + segmentId);
         return context;
     }
 }

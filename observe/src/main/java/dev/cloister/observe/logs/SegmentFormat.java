@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>
  * file  := magic(8) wrappedLength(4) wrappedKey chunk*
- * chunk := header(40) nonce(12) ciphertext tag(16)
+ * chunk := header(56) nonce(12) ciphertext tag(16)
  * text  := record*                          what the ciphertext holds, all of one stream
  * record:= millis(8) ingestionMillis(8) sequence(8) length(4) utf8
  * </pre>
@@ -33,7 +33,7 @@ final class SegmentFormat {
 
     static final int MOST_WRAPPED_KEY_BYTES = 8 << 10;
 
-    private static final byte[] MAGIC = "CLOGSEG1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MAGIC = "CLOGSEG2".getBytes(StandardCharsets.US_ASCII);
 
     private SegmentFormat() {}
 

@@ -7,6 +7,7 @@ package dev.cloister.observe.logs;
  * @param maxEventMillis -1 while it is empty
  * @param bytes up to the end of its last whole chunk
  * @param chunks number of its chunks
+ * @param firstSequence of its first event; {@code Long.MAX_VALUE} while it is empty
  * @param lastSequence of its last event; -1 while it is empty
  * @param sealed whether nothing more is appended
  */
@@ -18,14 +19,25 @@ record SegmentInfo(
         long maxEventMillis,
         long bytes,
         int chunks,
+        long firstSequence,
         long lastSequence,
         boolean sealed) {
 
-    static SegmentInfo empty(long id, long groupId, long createdMillis) {
-        return new SegmentInfo(id, groupId, createdMillis, Long.MAX_VALUE, -1, 0, 0, -1, false);
+    static SegmentInfo empty(long id, long groupId, long createdMillis, long bytes) {
+        return new SegmentInfo(
+                id,
+                groupId,
+                createdMillis,
+                Long.MAX_VALUE,
+                -1,
+                bytes,
+                0,
+                Long.MAX_VALUE,
+                -1,
+                false);
     }
 
-    SegmentInfo plus(ChunkHeader chunk, long lastSequence, long end) {
+    SegmentInfo plus(ChunkHeader chunk, long end) {
         return new SegmentInfo(
                 id,
                 groupId,
@@ -34,7 +46,8 @@ record SegmentInfo(
                 Math.max(maxEventMillis, chunk.maxMillis()),
                 end,
                 chunks + 1,
-                Math.max(this.lastSequence, lastSequence),
+                Math.min(firstSequence, chunk.firstSequence()),
+                Math.max(lastSequence, chunk.lastSequence()),
                 sealed);
     }
 
@@ -47,11 +60,18 @@ record SegmentInfo(
                 maxEventMillis,
                 bytes,
                 chunks,
+                firstSequence,
                 lastSequence,
                 true);
     }
 
-    boolean overlaps(long fromMillis, long toMillis) {
-        return chunks > 0 && maxEventMillis >= fromMillis && minEventMillis <= toMillis;
+    /** No event of the segment is before it. */
+    Position first() {
+        return new Position(minEventMillis, firstSequence);
+    }
+
+    /** No event of the segment is after it. */
+    Position last() {
+        return new Position(maxEventMillis, lastSequence);
     }
 }

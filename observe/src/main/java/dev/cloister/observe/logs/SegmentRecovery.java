@@ -44,7 +44,7 @@ final class SegmentRecovery {
             }
             return found.chunks() > 0 ? Optional.of(found) : Optional.empty();
         } catch (NoSuchFileException e) {
-            return Optional.empty(); // the row is written before the file
+            return Optional.empty(); // removed by hand, or never made durable
         } catch (DamagedSegmentException e) {
             if (known.chunks() == 0) {
                 return Optional.empty(); // the crash came while its first bytes were written
@@ -60,7 +60,9 @@ final class SegmentRecovery {
     }
 
     private SegmentInfo scan(SegmentReader reader, SegmentInfo known) throws IOException {
-        SegmentInfo found = SegmentInfo.empty(known.id(), known.groupId(), known.createdMillis());
+        SegmentInfo found =
+                SegmentInfo.empty(
+                        known.id(), known.groupId(), known.createdMillis(), reader.chunksStart());
         SegmentInfo tail = found;
         while (true) {
             Optional<ChunkHeader> header = reader.next();
@@ -68,25 +70,21 @@ final class SegmentRecovery {
                 return found;
             }
             Optional<EventRecords> events = reader.body(header.get());
-            long[] last = {-1};
-            events.ifPresent(records -> last[0] = note(records));
-            tail = tail.plus(header.get(), last[0], reader.position());
+            events.ifPresent(this::note);
+            tail = tail.plus(header.get(), reader.position());
             if (events.isPresent()) {
                 found = tail; // a damaged chunk is kept if a sound one follows
             }
         }
     }
 
-    private long note(EventRecords records) {
-        long[] last = {-1};
+    private void note(EventRecords records) {
         records.visit(
                 (stream, position, ingestion, text) -> {
-                    last[0] = Math.max(last[0], position.sequence());
                     StreamTimes times =
                             new StreamTimes(position.millis(), position.millis(), ingestion);
                     streams.merge(stream, times, StreamTimes::with);
                 });
-        return last[0];
     }
 
     /** Times in milliseconds since the epoch. */

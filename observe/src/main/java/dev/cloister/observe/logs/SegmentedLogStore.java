@@ -54,7 +54,7 @@ public final class SegmentedLogStore implements LogStore {
             LogSettings settings,
             InstantSource clock) {
         this.settings = settings;
-        LogTables tables = new LogTables(database);
+        LogTables tables = LogTables.of(database);
         this.context =
                 new LogContext(
                         settings,
@@ -74,7 +74,7 @@ public final class SegmentedLogStore implements LogStore {
         this.catalog = new LogCatalog(context, groups);
         this.reader = new LogReader(context, groups);
         removeOrphans();
-        context.pending().diskBytes().set(tables.totalBytes());
+        context.pending().diskBytes().set(tables.segments().totalBytes());
         this.flusherThread = Thread.ofPlatform().name("log-flusher").daemon().start(flusher);
     }
 
@@ -218,7 +218,7 @@ public final class SegmentedLogStore implements LogStore {
     /** Files that no row names: their group or segment was deleted and the process ended then. */
     private void removeOrphans() {
         Set<String> known = new HashSet<>();
-        for (long id : context.tables().segmentIds()) {
+        for (long id : context.tables().segments().ids()) {
             known.add(HexFormat.of().toHexDigits(id));
         }
         try {

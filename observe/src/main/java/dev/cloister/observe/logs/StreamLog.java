@@ -1,7 +1,7 @@
 package dev.cloister.observe.logs;
 
 import dev.cloister.observe.LogStore.LogEvent;
-import dev.cloister.observe.logs.LogTables.StreamRow;
+import dev.cloister.observe.logs.StreamTable.StreamRow;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -107,10 +107,11 @@ final class StreamLog {
                                             info.id(),
                                             pending.minMillis(),
                                             pending.maxMillis(),
+                                            pending.firstSequence(),
+                                            pending.lastSequence(),
                                             pending.count()),
                                     pending.bytes(),
-                                    pending.length(),
-                                    pending.lastSequence()));
+                                    pending.length()));
         } finally {
             lock.unlock();
         }
@@ -238,13 +239,11 @@ final class StreamLog {
         private final ChunkHeader header;
         private final byte[] text;
         private final int length;
-        private final long lastSequence;
 
-        Chunk(ChunkHeader header, byte[] text, int length, long lastSequence) {
+        Chunk(ChunkHeader header, byte[] text, int length) {
             this.header = header;
             this.text = text;
             this.length = length;
-            this.lastSequence = lastSequence;
         }
 
         ChunkHeader header() {
@@ -257,10 +256,6 @@ final class StreamLog {
 
         int length() {
             return length;
-        }
-
-        long lastSequence() {
-            return lastSequence;
         }
     }
 }
