@@ -108,13 +108,15 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private void answer(SocketChannel channel) throws IOException {
+        // Read before refusing: a client whose request nobody reads sees a broken pipe, not the
+        // reason.
+        AdminRequest request =
+                lines.read(channel, AdminRequest.MAXIMUM_REQUEST_BYTES, AdminRequest.class);
         String peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
         if (!peer.equals("root") && !peer.equals(ownUser)) {
             lines.write(channel, AdminAnswer.refused("only root and " + ownUser + " may ask"));
             return;
         }
-        AdminRequest request =
-                lines.read(channel, AdminRequest.MAXIMUM_REQUEST_BYTES, AdminRequest.class);
         switch (request.command()) {
             case AdminRequest.STATUS -> lines.write(channel, AdminAnswer.of(source.status()));
             default ->

@@ -1,6 +1,7 @@
 package dev.cloister.server.command;
 
 import dev.cloister.server.DataFolderException;
+import dev.cloister.server.StartException;
 import dev.cloister.server.client.ApiCallException;
 import dev.cloister.server.settings.SettingsException;
 import java.io.IOException;
@@ -32,7 +33,7 @@ public final class Main {
             errors.println("cloister: " + e.getMessage());
             errors.println("cloister: try 'cloister " + name + " --help'");
             return ExitCode.USAGE;
-        } catch (DataFolderException | ApiCallException e) {
+        } catch (DataFolderException | StartException | ApiCallException e) {
             errors.println("cloister: " + e.getMessage());
             return ExitCode.FAILED;
         } catch (IOException e) {
@@ -49,6 +50,7 @@ public final class Main {
             case "up" -> new UpCommand(out);
             case "status" -> new StatusCommand(out, errors);
             case "logs" -> new LogsCommand(out, errors);
+            case "doctor" -> new DoctorCommand(out);
             case "remove-leftovers" -> new RemoveLeftoversCommand();
             case "train" -> new TrainCommand(out);
             default -> throw new UsageException("there is no subcommand '" + name + "'");

@@ -151,6 +151,7 @@ class AdminServerTest {
 
     private static void refuseOne(ServerSocketChannel listener, JsonLines lines) {
         try (SocketChannel channel = listener.accept()) {
+            lines.read(channel, AdminRequest.MAXIMUM_REQUEST_BYTES, AdminRequest.class);
             lines.write(channel, AdminAnswer.refused("only root may ask"));
         } catch (IOException e) {
             throw new AssertionError(e);
