@@ -68,9 +68,7 @@ public record EnvironmentSpec(
         }
     }
 
-    /**
-     * How the platform's own lines look, and which of them and of the application's are kept.
-     */
+    /** How the platform's own lines look, and which of them and of the application's are kept. */
     public sealed interface LogFormat {
         record Text() implements LogFormat {}
 

@@ -12,9 +12,9 @@ public interface ExecutionEnvironment {
     State state();
 
     /**
-     * Runs one invocation and returns its outcome; waits for init (or restarts a failed one, as
-     * AWS does: the suppressed init) first. Thaws a frozen environment. Writes START, END and
-     * REPORT to the environment's log.
+     * Runs one invocation and returns its outcome; waits for init (or restarts a failed one, as AWS
+     * does: the suppressed init) first. Thaws a frozen environment. Writes START, END and REPORT to
+     * the environment's log.
      *
      * @throws EnvironmentGoneException if the environment has ended without starting this
      *     invocation: the caller takes another environment

@@ -213,6 +213,16 @@ final class EnvironmentLog implements SandboxOutput, AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            closeSink();
+        }
+    }
+
+    private void closeSink() {
+        try {
+            sink.close();
+        } catch (RuntimeException e) {
+            LOG.error("{}: closing the log stream failed", pump, e);
         }
     }
 

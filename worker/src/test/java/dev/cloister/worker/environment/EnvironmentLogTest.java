@@ -28,6 +28,7 @@ final class EnvironmentLogTest {
         RecordingSink sink = new RecordingSink();
         try (EnvironmentLog log = started(sink)) {
             log.begin(List.of("START 1"), true);
+            assertThat(sink.closed()).isFalse();
             print(log, "one\npart");
             log.end(List.of("END 1", "REPORT 1"));
             print(log, "ial\nlate");
@@ -37,6 +38,7 @@ final class EnvironmentLogTest {
             log.end(List.of("END 2"));
             assertThat(log.tail()).isEmpty();
         }
+        assertThat(sink.closed()).isTrue();
         assertThat(sink.messages())
                 .containsExactly(
                         "START 1",

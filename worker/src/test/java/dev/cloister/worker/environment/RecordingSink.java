@@ -7,11 +7,21 @@ import java.util.List;
 /** Keeps what an environment logs. Thread-safe. */
 final class RecordingSink implements LogSink {
     private final List<Event> events = new ArrayList<>();
+    private boolean closed;
 
     @Override
     public synchronized void write(List<Event> more) {
         events.addAll(more);
         notifyAll();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
+    synchronized boolean closed() {
+        return closed;
     }
 
     synchronized List<String> messages() {
