@@ -1,8 +1,51 @@
 package dev.cloister.server;
 
+import dev.cloister.api.ApiServer;
+import dev.cloister.api.Operation;
+import dev.cloister.api.ServiceDefinition;
+import dev.cloister.functions.FunctionSettings;
+import dev.cloister.functions.Functions;
+import dev.cloister.functions.VersionSnapshot;
+import dev.cloister.functions.code.CodePackager;
+import dev.cloister.functions.wire.CodeLinks;
+import dev.cloister.functions.wire.LambdaService;
+import dev.cloister.identity.AccessKey;
+import dev.cloister.identity.Identities;
+import dev.cloister.identity.wire.StsService;
+import dev.cloister.invoke.HostMemory;
+import dev.cloister.invoke.Invoker;
+import dev.cloister.invoke.wire.InvokeOperation;
+import dev.cloister.keys.RootKeyring;
+import dev.cloister.observe.logs.LogSchema;
+import dev.cloister.observe.logs.SegmentedLogStore;
+import dev.cloister.observe.wire.LogsService;
+import dev.cloister.runtimes.DebianRuntimeImages;
+import dev.cloister.runtimes.HostTools;
+import dev.cloister.runtimes.RuntimeCatalog;
+import dev.cloister.runtimes.RuntimeImages;
+import dev.cloister.runtimes.StandardRuntimeCatalog;
 import dev.cloister.server.admin.Status;
 import dev.cloister.server.admin.StatusSource;
 import dev.cloister.server.settings.ServerSettings;
+import dev.cloister.storage.ArtifactStore;
+import dev.cloister.storage.Database;
+import dev.cloister.storage.EncryptedArtifactStore;
+import dev.cloister.storage.Envelope;
+import dev.cloister.storage.SqliteDatabase;
+import dev.cloister.worker.Worker;
+import dev.cloister.worker.environment.DefaultWorker;
+import dev.cloister.worker.sandbox.HostCapabilities;
+import dev.cloister.worker.sandbox.OciSandboxes;
+import dev.cloister.worker.sandbox.SandboxSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * The composition root: builds every part by its constructor, from top to bottom.
@@ -10,17 +53,136 @@ import dev.cloister.server.settings.ServerSettings;
  * <p>Closing stops every part in reverse order and returns when nothing of this installation is
  * left on the host: no process, mount, cgroup, namespace or socket.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Cloister implements StatusSource, AutoCloseable {
-    private Cloister() {}
+    private static final Duration IMAGE_LIMIT = Duration.ofMinutes(2);
+
+    private final Resources resources;
+    private final ServerSettings settings;
+    private final Instant startedAt;
+    private final Endpoint endpoint;
+    private final Identities identities;
+    private final Functions functions;
+    private final OciSandboxes sandboxes;
+    private final Worker worker;
+
+    private Cloister(Resources resources, ServerSettings settings, DataFolder data)
+            throws IOException {
+        this.resources = resources;
+        this.settings = settings;
+        InstantSource clock = InstantSource.system();
+        this.startedAt = clock.instant();
+        DataLayout layout = data.layout();
+        this.endpoint = Endpoint.of(settings.endpoint(), layout);
+
+        // State, and the keys that everything stored is under.
+        Database database =
+                resources.add(
+                        new SqliteDatabase(
+                                layout.database(),
+                                List.of(
+                                        RootKeyring.migration(),
+                                        Identities.migration(),
+                                        Functions.migration(),
+                                        LogSchema.MIGRATION)));
+        RootKeyring keys = RootKeyring.open(layout.rootKey(), database);
+        Envelope envelope = new Envelope(keys);
+        ArtifactStore artifacts = new EncryptedArtifactStore(layout.artifacts(), keys);
+
+        // Who may do what.
+        this.identities = new Identities(database, envelope, clock, new SecureRandom());
+        identities.ensureAccount(settings.account().id());
+
+        // What happened.
+        SegmentedLogStore logs =
+                resources.add(
+                        new SegmentedLogStore(
+                                layout.functionLogs(),
+                                database,
+                                keys,
+                                ModuleSettings.logs(settings.logs()),
+                                clock));
+
+        // Where functions run.
+        RuntimeCatalog catalog = new StandardRuntimeCatalog();
+        RuntimeImages images =
+                new DebianRuntimeImages(
+                        ModuleSettings.runtimes(layout), catalog, HostTools.onPath());
+        this.sandboxes = new OciSandboxes(sandboxSettings(settings, data));
+        this.worker =
+                resources.add(
+                        new DefaultWorker(
+                                sandboxes,
+                                ModuleSettings.worker(settings.environments(), endpoint.loopback()),
+                                clock));
+
+        // The control plane and the data plane.
+        this.functions =
+                resources.add(
+                        new Functions(
+                                database,
+                                artifacts,
+                                envelope,
+                                catalog,
+                                images,
+                                new CodePackager(
+                                        sandboxes.workFolder().path(),
+                                        new ScratchImageBuilder(
+                                                sandboxes.workFolder(),
+                                                tool("mkfs.erofs", "erofs-utils"),
+                                                IMAGE_LIMIT)),
+                                clock,
+                                FunctionSettings.defaults(worker.architectures())));
+        Invoker invoker =
+                resources.add(
+                        new Invoker(
+                                functions,
+                                worker,
+                                Adapters.roleCredentials(
+                                        identities, settings.environments().maximumLease()),
+                                Adapters.environmentLogs(logs),
+                                Adapters.egress(settings.environments().egress()),
+                                HostMemory.ofLinux(),
+                                ModuleSettings.invoke(settings),
+                                clock));
+
+        // The edge: it comes last, so that nothing is asked before everything can answer.
+        CodeLinks links = new CodeLinks(functions, clock);
+        List<ServiceDefinition> services =
+                List.of(
+                        lambda(functions, links, invoker),
+                        StsService.definition(identities),
+                        LogsService.definition(logs, clock));
+        resources
+                .add(
+                        new ApiServer(
+                                endpoint.settings(), identities, clock, services, List.of(links)))
+                .start();
+    }
 
     /**
      * Starts the server; it answers requests when this returns.
      *
      * @param data stays the caller's, who closes it after this
+     * @throws StartException if a part can't be built; nothing is left running then
      */
     public static Cloister start(ServerSettings settings, DataFolder data) {
-        throw new IllegalStateException("the parts are not composed yet");
+        Resources resources = new Resources();
+        try {
+            return new Cloister(resources, settings, data);
+        } catch (IOException e) {
+            throw abandoned(resources, new StartException("Can't start: " + e.getMessage(), e));
+        } catch (RuntimeException e) {
+            throw abandoned(resources, e);
+        }
+    }
+
+    private static RuntimeException abandoned(Resources resources, RuntimeException failure) {
+        try {
+            resources.close();
+        } catch (StopException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     /**
@@ -28,24 +190,92 @@ public final class Cloister implements StatusSource, AutoCloseable {
      * mounts, namespaces, links, rules. Does nothing where there is none of it.
      */
     public static void removeLeftovers(ServerSettings settings, DataFolder data) {
-        throw new IllegalStateException("the parts are not composed yet");
+        OciSandboxes.removeLeftovers(sandboxSettings(settings, data));
     }
 
     /** Where the API answers, for example {@code http://127.0.0.1:4566}. */
     public String endpoint() {
-        throw new IllegalStateException("the parts are not composed yet");
+        return endpoint.url();
     }
 
     /** The administrator of the account of the settings. */
     public AdministratorCredentials administrator() {
-        throw new IllegalStateException("the parts are not composed yet");
+        AccessKey key = identities.administratorKey(settings.account().id());
+        return new AdministratorCredentials(key.accessKeyId(), key.secretAccessKey());
     }
 
     @Override
     public Status status() {
-        throw new IllegalStateException("the parts are not composed yet");
+        List<Status.Environment> environments =
+                worker.environments().stream().map(Cloister::environment).toList();
+        return new Status(
+                endpoint(),
+                settings.account().region().value(),
+                settings.account().id().value(),
+                startedAt,
+                Status.ServerProcess.current(),
+                functions.versions().stream()
+                        .sorted(Comparator.comparing(VersionSnapshot::functionArn))
+                        .map(Cloister::function)
+                        .toList(),
+                environments,
+                List.of(
+                        new Status.WorkerHost(
+                                "local",
+                                worker.architectures(),
+                                sandboxes.backend(),
+                                environments.size())),
+                List.of());
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        resources.close();
+    }
+
+    /** One table of Lambda's operations: the control plane's and Invoke. */
+    private static ServiceDefinition lambda(Functions functions, CodeLinks links, Invoker invoker) {
+        List<Operation> rows = new ArrayList<>(LambdaService.operations(functions, links));
+        rows.add(InvokeOperation.row(invoker));
+        return new ServiceDefinition("lambda", "/facts/lambda.json", rows);
+    }
+
+    private static SandboxSettings sandboxSettings(ServerSettings settings, DataFolder data) {
+        String runtime = settings.environments().ociRuntime().orElse("auto");
+        Path program =
+                runtime.equals("auto")
+                        ? HostCapabilities.ociRuntime()
+                                .orElseThrow(() -> missing("crun", "crun (or runc)"))
+                        : runtime.startsWith("/") ? Path.of(runtime) : tool(runtime, runtime);
+        return SandboxSettings.of(data.instance(), data.layout().root(), program);
+    }
+
+    private static Path tool(String program, String debianPackage) {
+        return HostTools.onPath().find(program).orElseThrow(() -> missing(program, debianPackage));
+    }
+
+    private static StartException missing(String program, String debianPackage) {
+        return new StartException(
+                "%s is not installed; Debian's package %s has it. 'cloister doctor' shows all that this host lacks."
+                        .formatted(program, debianPackage));
+    }
+
+    private static Status.FunctionVersion function(VersionSnapshot version) {
+        return new Status.FunctionVersion(
+                version.name(),
+                version.version(),
+                version.runtime().map(image -> image.runtime().identifier()).orElse("-"),
+                version.memoryMegabytes(),
+                version.state().name());
+    }
+
+    private static Status.Environment environment(Worker.EnvironmentStatus status) {
+        return new Status.Environment(
+                status.id(),
+                status.functionName(),
+                status.version(),
+                status.state().name(),
+                status.memoryBytes(),
+                status.startedAt());
+    }
 }

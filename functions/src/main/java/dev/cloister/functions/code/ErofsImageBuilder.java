@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -29,21 +30,11 @@ public final class ErofsImageBuilder implements ImageBuilder {
 
     @Override
     public void build(Path folder, Path image) throws IOException, InterruptedException {
-        // Fixed times, identifier and owner, no extended attributes: content alone decides the
-        // bytes (mkfs.erofs(1)).
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(ErofsCommand.OPTIONS);
+        command.addAll(List.of(image.toString(), folder.toString()));
         Process process =
-                new ProcessBuilder(
-                                List.of(
-                                        program.toString(),
-                                        "--quiet",
-                                        "-zlz4",
-                                        "-T0",
-                                        "-U",
-                                        "00000000-0000-0000-0000-000000000000",
-                                        "--all-root",
-                                        "-x-1",
-                                        image.toString(),
-                                        folder.toString()))
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .start();
         try {

@@ -125,6 +125,11 @@ final class EncryptedScratch implements Scratch {
     }
 
     @Override
+    public Path imagesInside() {
+        return run.inside("scratch", "images");
+    }
+
+    @Override
     public Volume newVolume(int megabytes) {
         Ext4Template template =
                 templates.computeIfAbsent(

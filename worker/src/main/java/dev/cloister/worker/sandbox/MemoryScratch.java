@@ -49,6 +49,11 @@ final class MemoryScratch implements Scratch {
     }
 
     @Override
+    public Path imagesInside() {
+        return run.inside("images");
+    }
+
+    @Override
     public void close() {
         run.delete("images");
     }

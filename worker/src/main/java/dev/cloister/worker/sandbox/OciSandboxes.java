@@ -198,6 +198,15 @@ public final class OciSandboxes implements Sandboxes {
         }
     }
 
+    /** Where the platform may work on customers' code in clear. */
+    public WorkFolder workFolder() {
+        return new WorkFolder(
+                shared.threads(),
+                shared.reactor(),
+                shared.images().scratch().imagesFolder(),
+                shared.images().scratch().imagesInside());
+    }
+
     @Override
     public Sandbox create(Path rootImage, int ephemeralStorageMegabytes, SandboxOutput output) {
         if (closed) {

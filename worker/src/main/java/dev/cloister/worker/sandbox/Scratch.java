@@ -11,6 +11,9 @@ sealed interface Scratch extends AutoCloseable permits EncryptedScratch, MemoryS
     /** A folder for decrypted images, as this process's threads name it. */
     Path imagesFolder();
 
+    /** The same folder as the mount threads, and the programs that they start, name it. */
+    Path imagesInside();
+
     @Override
     void close();
 

@@ -1,0 +1,67 @@
+package dev.cloister.server;
+
+import dev.cloister.invoke.InvokeSettings;
+import dev.cloister.observe.LogSettings;
+import dev.cloister.server.settings.EnvironmentSettings;
+import dev.cloister.server.settings.ServerSettings;
+import dev.cloister.worker.WorkerSettings;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Turns the configuration of the process into each module's own settings. */
+final class ModuleSettings {
+    /** A new environment is started only while the host would keep this much memory. */
+    private static final int MIN_FREE_MEGABYTES = 512;
+
+    /** One group may use a quarter of what all may: a chatty function leaves room for others. */
+    private static final int GROUP_SHARE = 4;
+
+    private ModuleSettings() {}
+
+    static InvokeSettings invoke(ServerSettings settings) {
+        EnvironmentSettings environments = settings.environments();
+        return new InvokeSettings(
+                settings.invoke().concurrency(),
+                environments.maximum(),
+                environments.idleTimeout(),
+                environments.maximumLease(),
+                MIN_FREE_MEGABYTES);
+    }
+
+    /**
+     * @param platform where the API listens on loopback: environments reach it there
+     */
+    static WorkerSettings worker(EnvironmentSettings environments, InetSocketAddress platform) {
+        WorkerSettings defaults = WorkerSettings.defaults(platform);
+        return new WorkerSettings(
+                platform,
+                environments.maximum(),
+                environments.preparedPerRuntime(),
+                defaults.preparedUnusedFor(),
+                environments.freezeAfter(),
+                defaults.initLimit(),
+                defaults.shutdownGrace(),
+                environments.maximumLease(),
+                defaults.runtimeConnections(),
+                defaults.platformConnections());
+    }
+
+    static LogSettings logs(dev.cloister.server.settings.LogSettings logs) {
+        LogSettings defaults = LogSettings.defaults();
+        return defaults.withDisk(
+                logs.maximumBytes(),
+                Math.max(logs.maximumBytes() / GROUP_SHARE, defaults.segmentBytes()),
+                defaults.segmentBytes());
+    }
+
+    /**
+     * Where runtime images are: they hold nothing of a tenant's, so that installations may share
+     * them by {@code CLOISTER_RUNTIMES}.
+     */
+    static Path runtimes(DataLayout layout) {
+        return Optional.ofNullable(System.getenv("CLOISTER_RUNTIMES"))
+                .map(Path::of)
+                .orElse(layout.runtimes());
+    }
+}
