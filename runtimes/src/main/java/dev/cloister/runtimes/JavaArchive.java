@@ -27,6 +27,8 @@ final class JavaArchive {
     static List<Step> steps(int version, String archive) {
         // For processes whose options make the archive below unusable.
         Step standard = new Step.Run(List.of(JAVA, "-Xshare:dump", NO_FILES));
+        // Archives for heaps over 32 GB and for compact object headers, which no function has.
+        Step otherLayouts = new Step.Remove(List.of("/var/lang/lib/server/classes_*"));
         if (version >= 25) {
             return List.of(standard, java("-XX:AOTCacheOutput=" + archive, "-jar", JAR, REHEARSAL));
         }
@@ -44,7 +46,8 @@ final class JavaArchive {
                                 "-XX:SharedArchiveFile=" + archive,
                                 "-cp",
                                 JAR)),
-                new Step.Remove(List.of(CLASS_LIST)));
+                new Step.Remove(List.of(CLASS_LIST)),
+                otherLayouts);
     }
 
     private static Step java(String... arguments) {

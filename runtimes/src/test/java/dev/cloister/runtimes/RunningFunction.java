@@ -23,6 +23,7 @@ final class RunningFunction implements AutoCloseable {
     private final Process process;
     private final Thread reader;
     private int invocations;
+    private long assignedNanos;
 
     /** An invocation's outcome. */
     record Outcome(Posted posted) {
@@ -78,9 +79,15 @@ final class RunningFunction implements AutoCloseable {
         running.api.awaitPrepared();
         Map<String, String> environment = variables(handler);
         environment.putAll(variables);
-        running.api.assign(
-                JsonMapper.shared().writeValueAsString(Map.of("environment", environment)));
+        String json = JsonMapper.shared().writeValueAsString(Map.of("environment", environment));
+        running.assignedNanos = System.nanoTime();
+        running.api.assign(json);
         return running;
+    }
+
+    /** When a prepared process was told its function, by System.nanoTime. */
+    long assignedNanos() {
+        return assignedNanos;
     }
 
     private static Map<String, String> variables(String handler) {
@@ -96,6 +103,18 @@ final class RunningFunction implements AutoCloseable {
 
     Outcome invoke(String event) throws InterruptedException {
         return invoke(event, Map.of());
+    }
+
+    /** Enqueues all at once, then waits for all. */
+    void invokeMany(int count, String event) throws InterruptedException {
+        Map<String, String> headers =
+                Map.of("Lambda-Runtime-Deadline-Ms", "" + (System.currentTimeMillis() + 30_000));
+        for (int i = 0; i < count; i++) {
+            api.enqueue(new Event("id-" + i, event, headers));
+        }
+        for (int i = 0; i < count; i++) {
+            await();
+        }
     }
 
     Outcome invoke(String event, Map<String, String> headers) throws InterruptedException {
