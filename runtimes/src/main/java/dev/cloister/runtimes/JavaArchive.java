@@ -30,7 +30,10 @@ final class JavaArchive {
         // Archives for heaps over 32 GB and for compact object headers, which no function has.
         Step otherLayouts = new Step.Remove(List.of("/var/lang/lib/server/classes_*"));
         if (version >= 25) {
-            return List.of(standard, java("-XX:AOTCacheOutput=" + archive, "-jar", JAR, REHEARSAL));
+            return List.of(
+                    standard,
+                    java("-XX:AOTCacheOutput=" + archive, "-jar", JAR, REHEARSAL),
+                    otherLayouts);
         }
         return List.of(
                 standard,
