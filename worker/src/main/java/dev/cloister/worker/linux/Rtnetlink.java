@@ -42,11 +42,16 @@ public final class Rtnetlink implements AutoCloseable {
 
     /** Brings the loopback device up, which gives it 127.0.0.1 and ::1. */
     public void loopbackUp() {
+        up(LOOPBACK_INDEX);
+    }
+
+    /** Brings a device up. */
+    public void up(int device) {
         send(
-                "Bring lo up",
+                "Bring device " + device + " up",
                 NEW_LINK,
                 (short) 0,
-                out -> out.putInt(0).putInt(LOOPBACK_INDEX).putInt(IFF_UP).putInt(IFF_UP));
+                out -> out.putInt(0).putInt(device).putInt(IFF_UP).putInt(IFF_UP));
     }
 
     /** Adds an IPv4 address to the loopback device, reachable from this namespace alone. */
@@ -77,14 +82,17 @@ public final class Rtnetlink implements AutoCloseable {
      */
     public record End(String name, int index, String hardwareAddress) {}
 
-    /** Makes a pair, one end here and one in {@code namespace}, both up. */
+    /**
+     * Makes a pair: one end here, up, and one in {@code namespace}, still down, because Linux opens
+     * no end before its peer is there (veth_open in drivers/net/veth.c: ENOTCONN).
+     */
     public void addVethPair(End here, End there, Fd namespace) {
         send(
                 "Make the devices " + here.name() + " and " + there.name(),
                 NEW_LINK,
                 CREATE_EXCLUSIVE,
                 out -> {
-                    end(out, here);
+                    end(out, here, IFF_UP);
                     nested(
                             out,
                             18,
@@ -103,13 +111,13 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     private static void peer(ByteBuffer out, End there, Fd namespace) {
-        end(out, there);
+        end(out, there, 0);
         ByteBuffer number = ByteBuffer.allocate(4).order(ByteOrder.nativeOrder());
         attribute(out, 28, number.putInt(namespace.number()).array());
     }
 
-    private static void end(ByteBuffer out, End end) {
-        out.putInt(0).putInt(end.index()).putInt(IFF_UP).putInt(IFF_UP);
+    private static void end(ByteBuffer out, End end, int flags) {
+        out.putInt(0).putInt(end.index()).putInt(flags).putInt(flags);
         attribute(out, 3, (end.name() + "\0").getBytes(StandardCharsets.US_ASCII));
         attribute(out, 1, hardware(end.hardwareAddress()));
     }

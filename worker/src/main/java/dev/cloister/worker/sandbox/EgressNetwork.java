@@ -85,6 +85,8 @@ final class EgressNetwork implements AutoCloseable {
 
     private static boolean routeOut(Inet4Address address, String gatewayHardware) {
         try (Rtnetlink inside = new Rtnetlink()) {
+            inside.up(SANDBOX_DEVICE);
+            inside.up(SANDBOX_DEVICE);
             inside.addAddress(SANDBOX_DEVICE, address);
             inside.addNeighbor(EgressRules.GATEWAY, SANDBOX_DEVICE, gatewayHardware);
             inside.addDefaultRoute(EgressRules.GATEWAY, SANDBOX_DEVICE);
