@@ -57,7 +57,7 @@ public final class SignatureVerifier {
      */
     public Candidate check(
             RequestHead head, SignatureClaim claim, Optional<String> service, Instant now) {
-        Optional<SigningCredential> found = credentials.find(claim.accessKeyId());
+        Optional<SigningCredential> found = credentials.find(claim.accessKeyId(), claim.token());
         if (found.isEmpty()) {
             throw SignatureRefusal.unknownKey();
         }
