@@ -35,7 +35,7 @@ final class LifeCycleTest {
             def handler(event, context):
                 global count
                 count += 1
-                return {"id": identity, "count": count, "v": os.environ.get("V"), "e": event}
+                return {"id": identity, "count": count, "v": os.environ.get("VALUE"), "e": event}
             """;
 
     private final Installation installation;
@@ -65,7 +65,7 @@ final class LifeCycleTest {
                 lambda.updateFunctionConfiguration(
                         r ->
                                 r.functionName(function.name())
-                                        .environment(e -> e.variables(Map.of("V", value))));
+                                        .environment(e -> e.variables(Map.of("VALUE", value))));
                 lambda.waiter().waitUntilFunctionUpdatedV2(r -> r.functionName(function.name()));
                 assertThat(function.call("1"))
                         .contains("\"v\": \"" + value + "\"", "\"count\": 1");

@@ -142,7 +142,7 @@ final class RuntimesTest {
             String log = decode(answer.logResult());
             assertThat(answer.functionError()).as(log).isNull();
             assertThat(answer.payload().asUtf8String())
-                    .contains("\"got\":7".replace(":", ":"))
+                    .containsPattern("\"got\": ?7")
                     .contains(sample.environment());
             assertThat(log)
                     .contains("START RequestId: " + answer.responseMetadata().requestId())

@@ -120,7 +120,7 @@ public final class DefaultWorker implements Worker {
         boolean done = false;
         try {
             host.sandbox().mountCode(spec.code());
-            host.sandbox().limit(new Limits(spec.memoryMegabytes()));
+            host.sandbox().limit(new Limits(spec.memoryMegabytes()).whileInitializing());
             host.sandbox().open(spec.egress());
             done = true;
             return host;

@@ -50,7 +50,6 @@ final class EnvironmentLog implements SandboxOutput, AutoCloseable {
     private long queuedBytes;
     private List<Event> closing = List.of();
     private long closingSinceNanos;
-    private long lastOutputNanos;
     private Instant lastTimestamp = Instant.MIN;
     private @Nullable LogTail tail;
     private long dropped;
@@ -70,7 +69,6 @@ final class EnvironmentLog implements SandboxOutput, AutoCloseable {
     public void accept(byte[] bytes) {
         lock.lock();
         try {
-            lastOutputNanos = clock.nanos();
             Instant now = clock.instant();
             for (String line : lines.add(bytes)) {
                 enqueue(now, line);
@@ -139,16 +137,6 @@ final class EnvironmentLog implements SandboxOutput, AutoCloseable {
             LogTail kept = tail;
             tail = null;
             return kept == null ? Optional.empty() : Optional.of(kept.bytes());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** When the runtime last printed something, by {@link WorkerClock#nanos}. */
-    long lastOutputNanos() {
-        lock.lock();
-        try {
-            return lastOutputNanos;
         } finally {
             lock.unlock();
         }

@@ -4,40 +4,24 @@ import java.time.Duration;
 
 /**
  * Waits until what a runtime has printed has come through its pipe. The runtime writes its last
- * line before it posts its response, but on another descriptor: nothing orders the two.
+ * line before it posts its response, but on another descriptor: nothing else orders the two.
  */
 final class OutputDrain {
-    private static final Duration QUIET = Duration.ofMillis(3);
+    /** A function that prints without end has no last line. */
     private static final Duration LIMIT = Duration.ofMillis(50);
-    private static final Duration STEP = Duration.ofMillis(1);
 
-    private final EnvironmentLog log;
-    private final WorkerClock clock;
+    private final RuntimeHost host;
 
-    OutputDrain(EnvironmentLog log, WorkerClock clock) {
-        this.log = log;
-        this.clock = clock;
+    OutputDrain(RuntimeHost host) {
+        this.host = host;
     }
 
-    /**
-     * Returns when nothing has been printed for {@link #QUIET}, counted from this call at the
-     * earliest, and after {@link #LIMIT} in any case: a function that prints without end has no
-     * last line.
-     */
+    /** Returns when all that was printed before this call is in the log, or after the limit. */
     void settle() {
-        long started = clock.nanos();
-        while (true) {
-            long now = clock.nanos();
-            long quietSince = Math.max(started, log.lastOutputNanos());
-            if (now - quietSince >= QUIET.toNanos() || now - started >= LIMIT.toNanos()) {
-                return;
-            }
-            try {
-                Thread.sleep(STEP);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+        try {
+            host.awaitOutput(LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -173,6 +173,15 @@ final class RuntimeHost implements AutoCloseable {
         return sandbox.memory().outOfMemoryKills() > outOfMemoryKills;
     }
 
+    /** Waits until what the runtime has printed is in the log, up to a limit. */
+    void awaitOutput(Duration limit) throws InterruptedException {
+        SandboxProcess running = process;
+        if (running != null) {
+            // Over the limit the rest comes later: order is lost then, but no line is.
+            var _ = running.awaitOutput(limit);
+        }
+    }
+
     /** When the process that runs now has ended. */
     Optional<CompletableFuture<Exit>> exited() {
         return Optional.ofNullable(process).map(SandboxProcess::exited);

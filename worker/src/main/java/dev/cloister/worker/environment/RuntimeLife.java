@@ -17,6 +17,7 @@ import dev.cloister.worker.runtimeapi.RuntimeEvent;
 import dev.cloister.worker.runtimeapi.RuntimeSession;
 import dev.cloister.worker.runtimeapi.SessionEnd;
 import dev.cloister.worker.sandbox.SandboxProcess.Exit;
+import dev.cloister.worker.sandbox.Sandbox.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class RuntimeLife {
         this.lines = PlatformLines.of(spec);
         this.timer = new PhaseTimer(clock);
         this.memory = new MemoryGauge(host.sandbox(), clock, spec.memoryMegabytes());
-        this.drain = new OutputDrain(log, clock);
+        this.drain = new OutputDrain(host);
     }
 
     MemoryGauge memory() {
@@ -91,6 +92,7 @@ final class RuntimeLife {
         Optional<RuntimeFailure> failure =
                 awaitReady(session, started + initLimit.toNanos(), initLimit);
         Duration took = Duration.ofNanos(clock.nanos() - started);
+        limitForInvocations();
         if (failure.isEmpty()) {
             initDuration = Optional.of(took);
             log.write(lines.initDone(clock.instant(), took));
@@ -142,6 +144,7 @@ final class RuntimeLife {
     }
 
     private void begin(Run run) {
+        drain.settle(); // the end of the last invocation's output stands before this one's start
         log.begin(lines.start(run.startedAt, run.invocation.requestId()), run.invocation.tailLog());
     }
 
@@ -169,8 +172,10 @@ final class RuntimeLife {
     private Optional<RuntimeFailure> initWithin(Run run) {
         long started = clock.nanos();
         initDuration = Optional.empty();
+        host.sandbox().limit(limits().whileInitializing());
         RuntimeSession session = host.start(variables);
         Optional<RuntimeFailure> failure = awaitReady(session, run.deadlineNanos(), spec.timeout());
+        limitForInvocations();
         initFailed = failure.isPresent();
         if (failure.isPresent()) {
             host.kill();
@@ -179,6 +184,15 @@ final class RuntimeLife {
             log.write(lines.initFailed(clock.instant(), took, "invoke", failure.get()));
         }
         return failure;
+    }
+
+    /** The init phase may use more cpu than invocations. */
+    private void limitForInvocations() {
+        host.sandbox().limit(limits());
+    }
+
+    private Limits limits() {
+        return new Limits(spec.memoryMegabytes());
     }
 
     private Optional<RuntimeFailure> awaitReady(

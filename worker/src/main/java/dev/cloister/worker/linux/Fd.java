@@ -12,6 +12,7 @@ public final class Fd implements AutoCloseable {
     public static final int O_RDWR = 2;
     public static final int O_DIRECTORY = Libc.X86 ? 0x10000 : 0x4000;
     public static final int O_PATH = 0x200000;
+    private static final int FIONREAD = 0x541b;
     private static final int O_CLOEXEC = 0x80000;
     private static final int O_NONBLOCK = 0x800;
     private static final long AT_FDCWD = -100;
@@ -140,6 +141,16 @@ public final class Fd implements AutoCloseable {
     /** Gives the open file (a pipe's end, say) to a user. */
     public void owner(int user, int group) {
         Libc.call("Change the owner of a file", Syscall.FCHOWN, number, user, group);
+    }
+
+    /** How many bytes wait to be read from a pipe: FIONREAD, ioctl_tty(2). */
+    public int unread() {
+        // SAFETY: FIONREAD writes one int, which the segment has room for.
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
+            ioctl("Count unread bytes", FIONREAD, count);
+            return count.get(ValueLayout.JAVA_INT, 0);
+        }
     }
 
     /** ioctl(2) with a structure; returns the call's result. */

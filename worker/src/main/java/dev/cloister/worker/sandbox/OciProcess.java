@@ -114,6 +114,11 @@ final class OciProcess implements SandboxProcess {
     }
 
     @Override
+    public boolean awaitOutput(Duration limit) throws InterruptedException {
+        return output.awaitDrained(limit);
+    }
+
+    @Override
     public void terminate() {
         thaw();
         // Process 1 starts the main process with its first instructions: it may not be there yet.

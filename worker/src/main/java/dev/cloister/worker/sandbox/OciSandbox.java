@@ -5,6 +5,7 @@ import dev.cloister.worker.EnvironmentSpec.Egress;
 import dev.cloister.worker.linux.Cgroup;
 import dev.cloister.worker.linux.LinuxException;
 import dev.cloister.worker.linux.Mounts;
+import dev.cloister.worker.sandbox.EgressRules.Reach;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
@@ -145,8 +146,13 @@ final class OciSandbox implements Sandbox {
     private void apply(Limits wanted) {
         cgroup.limitProcesses(MAX_PROCESSES);
         cgroup.limitMemory(wanted.memoryMegabytes() * MEGABYTE);
-        long quota = wanted.memoryMegabytes() * PERIOD_MICROS / MEGABYTES_PER_CPU;
-        cgroup.limitCpu(Math.max(quota, MINIMUM_QUOTA_MICROS), PERIOD_MICROS);
+        long inProportion = wanted.memoryMegabytes() * PERIOD_MICROS / MEGABYTES_PER_CPU;
+        long least =
+                switch (wanted.cpu()) {
+                    case IN_PROPORTION -> MINIMUM_QUOTA_MICROS;
+                    case AT_LEAST_ONE -> PERIOD_MICROS;
+                };
+        cgroup.limitCpu(Math.max(inProportion, least), PERIOD_MICROS);
     }
 
     @Override
@@ -161,20 +167,21 @@ final class OciSandbox implements Sandbox {
                 case Egress.None() -> {
                     return;
                 }
-                case Egress.Public() -> connect(List.of());
-                case Egress.PublicAnd(List<String> ranges) -> connect(ranges);
+                case Egress.Public() -> connect(new Reach(true, List.of()));
+                case Egress.PublicAnd(List<String> ranges) -> connect(new Reach(true, ranges));
+                case Egress.Only(List<String> ranges) -> connect(new Reach(false, ranges));
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void connect(List<String> ranges) {
+    private void connect(Reach reach) {
         link =
                 Optional.of(
                         during(
                                 "Opening the network",
-                                () -> shared.egress().connect(ids, network.namespace(), ranges)));
+                                () -> shared.egress().connect(ids, network.namespace(), reach)));
         network.nameServer().forward();
     }
 

@@ -4,10 +4,12 @@ import dev.cloister.worker.linux.Fd;
 import dev.cloister.worker.linux.Reactor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +25,16 @@ final class OutputPump {
     /** How many bytes may wait, besides one read of up to 64 KiB and the pipe's own 64 KiB. */
     static final int CAPACITY = 256 * 1024;
 
+    /** How long to wait between two looks at the pipe. */
+    private static final long LOOK_NANOS = 50_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(OutputPump.class);
 
     private final Fd pipe;
     private final MemorySegment buffer;
     private final SandboxOutput receiver;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private final CountDownLatch delivered = new CountDownLatch(1);
     private final Reactor.Watch watch;
@@ -117,6 +123,7 @@ final class OutputPump {
             byte[] bytes = waiting.poll();
             if (bytes == null) {
                 delivering = false;
+                idle.signalAll();
                 if (ended) {
                     delivered.countDown();
                 }
@@ -128,8 +135,35 @@ final class OutputPump {
         }
     }
 
+    /**
+     * Waits until what has been printed so far is delivered.
+     *
+     * @return false if that took longer than the limit
+     */
+    boolean awaitDrained(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!drained()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                // Bytes still in the pipe come through the reactor, which signals nobody here.
+                var _ = idle.awaitNanos(Math.min(left, LOOK_NANOS));
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean drained() {
+        return !delivering && waiting.isEmpty() && (ended || pipe.unread() == 0);
+    }
+
     /** Waits until all output has been delivered, but no longer than a receiver may take. */
-    void awaitDelivered(java.time.Duration limit) throws InterruptedException {
+    void awaitDelivered(Duration limit) throws InterruptedException {
         if (!delivered.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
             LOG.debug("The receiver of a sandbox's output is slow; its end is not waited for");
         }

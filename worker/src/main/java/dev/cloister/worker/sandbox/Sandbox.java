@@ -34,7 +34,10 @@ public interface Sandbox extends AutoCloseable {
      */
     void mountCode(CodeImage code) throws IOException;
 
-    /** Sets the limits of memory and cpu; a sandbox starts with those of 128 MB. */
+    /**
+     * Sets the limits of memory and cpu, also while a process runs; a sandbox starts with those of
+     * 128 MB.
+     */
     void limit(Limits limits);
 
     /** Opens the network as far as {@code egress} says; a sandbox starts with none. */
@@ -82,9 +85,28 @@ public interface Sandbox extends AutoCloseable {
     }
 
     /**
-     * @param memoryMegabytes 128 to 10,240; cpu is in proportion, 1,769 MB being one vCPU
+     * @param memoryMegabytes 128 to 10,240
+     * @param cpu how much of it
      */
-    record Limits(int memoryMegabytes) {}
+    record Limits(int memoryMegabytes, Cpu cpu) {
+        /** What invocations get: cpu in proportion to memory. */
+        public Limits(int memoryMegabytes) {
+            this(memoryMegabytes, Cpu.IN_PROPORTION);
+        }
+
+        /** What the init phase gets: at least one vCPU, as in AWS. */
+        public Limits whileInitializing() {
+            return new Limits(memoryMegabytes, Cpu.AT_LEAST_ONE);
+        }
+    }
+
+    /** How cpu follows from memory. */
+    enum Cpu {
+        /** 1,769 MB are one vCPU (Lambda Developer Guide, "Configuring memory"). */
+        IN_PROPORTION,
+        /** The same, but one vCPU at least. */
+        AT_LEAST_ONE
+    }
 
     /**
      * @param peakBytes the high-water mark since the sandbox was made

@@ -197,6 +197,11 @@ final class UnreliableSandboxes implements Sandboxes {
 
     /** The runtime: one thread, one connection at a time. */
     private final class EchoRuntime implements SandboxProcess, Runnable {
+        @Override
+        public boolean awaitOutput(java.time.Duration limit) {
+            return true;
+        }
+
         private final String address;
         private final Random random;
         private final UnreliableSandbox sandbox;
