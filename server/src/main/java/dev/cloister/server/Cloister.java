@@ -38,6 +38,7 @@ import dev.cloister.worker.sandbox.HostCapabilities;
 import dev.cloister.worker.sandbox.OciSandboxes;
 import dev.cloister.worker.sandbox.SandboxSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -55,6 +56,7 @@ import java.util.List;
  */
 public final class Cloister implements StatusSource, AutoCloseable {
     private static final Duration IMAGE_LIMIT = Duration.ofMinutes(2);
+    private static final Duration RENEWAL_CHECKS = Duration.ofDays(1);
 
     private final Resources resources;
     private final ServerSettings settings;
@@ -72,7 +74,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         InstantSource clock = InstantSource.system();
         this.startedAt = clock.instant();
         DataLayout layout = data.layout();
-        this.endpoint = Endpoint.of(settings.endpoint(), layout);
+        this.endpoint = Endpoint.of(settings.endpoint(), layout, clock);
 
         // State, and the keys that everything stored is under.
         Database database =
@@ -139,7 +141,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 worker,
                                 Adapters.roleCredentials(
                                         identities, settings.environments().maximumLease()),
-                                Adapters.environmentLogs(logs),
+                                Adapters.environmentLogs(logs, clock),
                                 Adapters.egress(settings.environments().egress()),
                                 HostMemory.ofLinux(),
                                 ModuleSettings.invoke(settings),
@@ -157,6 +159,12 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         new ApiServer(
                                 endpoint.settings(), identities, clock, services, List.of(links)))
                 .start();
+        endpoint.ownCertificate()
+                .ifPresent(
+                        own ->
+                                resources.add(
+                                        new CertificateRenewal(
+                                                own.authority(), own.names(), RENEWAL_CHECKS)));
     }
 
     /**
@@ -242,12 +250,25 @@ public final class Cloister implements StatusSource, AutoCloseable {
 
     private static SandboxSettings sandboxSettings(ServerSettings settings, DataFolder data) {
         String runtime = settings.environments().ociRuntime().orElse("auto");
-        Path program =
-                runtime.equals("auto")
-                        ? HostCapabilities.ociRuntime()
-                                .orElseThrow(() -> missing("crun", "crun (or runc)"))
-                        : runtime.startsWith("/") ? Path.of(runtime) : tool(runtime, runtime);
+        Path program;
+        if (runtime.equals("auto")) {
+            program =
+                    HostCapabilities.ociRuntime()
+                            .orElseThrow(() -> missing("crun", "crun (or runc)"));
+        } else if (runtime.startsWith("/")) {
+            program = executable(Path.of(runtime));
+        } else {
+            program = tool(runtime, runtime);
+        }
         return SandboxSettings.of(data.instance(), data.layout().root(), program);
+    }
+
+    private static Path executable(Path program) {
+        if (!Files.isExecutable(program)) {
+            throw new StartException(
+                    "%s is no program: correct worker.oci-runtime".formatted(program));
+        }
+        return program;
     }
 
     private static Path tool(String program, String debianPackage) {

@@ -17,19 +17,34 @@ import java.util.Set;
 /**
  * Where the API listens: plain HTTP on loopback always, because execution environments reach the
  * platform there, and TLS on one further address if the configuration names one.
+ *
+ * @param ownCertificate of the TLS address, if it is by the installation's own authority
  */
-record Endpoint(ApiSettings settings) {
+record Endpoint(ApiSettings settings, Optional<OwnCertificate> ownCertificate) {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
-    static Endpoint of(EndpointSettings wanted, DataLayout layout) throws IOException {
+    /** Who issues the certificate, and for which names. */
+    record OwnCertificate(CertificateAuthority authority, List<String> names) {
+        OwnCertificate {
+            names = List.copyOf(names);
+        }
+    }
+
+    static Endpoint of(EndpointSettings wanted, DataLayout layout, InstantSource clock)
+            throws IOException {
         List<InetAddress> addresses = new ArrayList<>(List.of(LOOPBACK));
-        Optional<ApiSettings.TlsFiles> tls = Optional.empty();
+        Optional<ApiSettings.TlsFiles> tls = wanted.tls().map(Endpoint::given);
+        Optional<OwnCertificate> own = Optional.empty();
         if (!wanted.bind().isLoopbackAddress()) {
             addresses.add(wanted.bind());
-            tls = Optional.of(tls(wanted, layout));
+            if (tls.isEmpty()) {
+                own = Optional.of(own(wanted, layout, clock));
+                tls = own.map(of -> of.authority().serverCertificate(of.names()));
+            }
         }
         return new Endpoint(
-                new ApiSettings(port(wanted), addresses, tls, Set.of(), HttpLimits.defaults()));
+                new ApiSettings(port(wanted), addresses, tls, Set.of(), HttpLimits.defaults()),
+                own);
     }
 
     InetSocketAddress loopback() {
@@ -41,14 +56,15 @@ record Endpoint(ApiSettings settings) {
         return "http://127.0.0.1:" + settings.port();
     }
 
-    private static ApiSettings.TlsFiles tls(EndpointSettings wanted, DataLayout layout)
-            throws IOException {
-        if (wanted.tls().isPresent()) {
-            EndpointSettings.TlsFiles files = wanted.tls().get();
-            return new ApiSettings.TlsFiles(files.certificate(), files.key());
-        }
-        return new CertificateAuthority(layout.certificates(), InstantSource.system())
-                .serverCertificate(List.of(wanted.bind().getHostAddress(), "localhost"));
+    private static ApiSettings.TlsFiles given(EndpointSettings.TlsFiles files) {
+        return new ApiSettings.TlsFiles(files.certificate(), files.key());
+    }
+
+    private static OwnCertificate own(
+            EndpointSettings wanted, DataLayout layout, InstantSource clock) {
+        return new OwnCertificate(
+                new CertificateAuthority(layout.certificates(), clock),
+                List.of(wanted.bind().getHostAddress(), "localhost"));
     }
 
     /** The port has to be known before the server starts: environments are told of it. */

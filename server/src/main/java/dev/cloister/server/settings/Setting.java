@@ -30,7 +30,7 @@ public enum Setting {
     WORKER_EGRESS(
             "worker.egress",
             "public",
-            "Where functions may connect: public, none, or public and private ranges by comma"),
+            "Where functions may connect: none, public, IPv4 ranges by comma, or public and ranges"),
     INVOKE_CONCURRENCY("invoke.concurrency", "1000", "Concurrent executions of an account"),
     LOGS_MAXIMUM_SIZE("logs.maximum-size", "4GiB", "Disk for functions' logs; the oldest go first"),
     SERVER_HEAP("server.heap", "256m", "Java heap of the server (-Xmx)"),

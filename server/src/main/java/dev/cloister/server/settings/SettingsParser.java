@@ -5,7 +5,7 @@ import dev.cloister.api.Region;
 import dev.cloister.server.settings.EndpointSettings.TlsFiles;
 import dev.cloister.server.settings.ProcessSettings.LogLevel;
 import dev.cloister.server.settings.SettingsFile.Entry;
-import dev.cloister.worker.EnvironmentSpec.Egress;
+import dev.cloister.worker.sandbox.SandboxSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -25,9 +25,9 @@ final class SettingsParser {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(MiB|GiB|TiB)");
     private static final Pattern HEAP = Pattern.compile("[1-9][0-9]{0,5}[mg]");
-    private static final Pattern CIDR =
-            Pattern.compile(
-                    "[0-9]{1,3}(\\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])|[0-9a-fA-F:]+/[0-9]{1,3}");
+
+    /** Each runtime's prepared sandboxes come on top of environments. */
+    private static final int MAXIMUM_ENVIRONMENTS = SandboxSettings.MAX_SANDBOXES - 16 * 64;
 
     private final Map<String, Entry> entries;
     private final List<String> problems = new ArrayList<>();
@@ -47,7 +47,7 @@ final class SettingsParser {
                 new AccountSettings(
                         value(Setting.ACCOUNT_ID, AccountId::new),
                         value(Setting.ACCOUNT_REGION, Region::new));
-        EnvironmentSettings environments = environments();
+        EnvironmentSettings environments = environments(account.id());
         InvokeSettings invoke =
                 new InvokeSettings(value(Setting.INVOKE_CONCURRENCY, whole(1, 1_000_000)));
         LogSettings logs = new LogSettings(value(Setting.LOGS_MAXIMUM_SIZE, SettingsParser::size));
@@ -62,10 +62,11 @@ final class SettingsParser {
     }
 
     private void refuseUnknown(String key, Entry entry) {
-        if (Setting.find(key).isEmpty()) {
+        if (Setting.find(key).isEmpty() && !SettingFamily.knows(key)) {
+            String meant = SettingFamily.nearest(key).orElseGet(() -> Setting.nearest(key).key());
             problems.add(
                     "%s: there is no setting '%s'; did you mean '%s'?"
-                            .formatted(entry.origin(), key, Setting.nearest(key).key()));
+                            .formatted(entry.origin(), key, meant));
         }
     }
 
@@ -88,6 +89,11 @@ final class SettingsParser {
                                     Setting.ENDPOINT_TLS_CERTIFICATE.key(),
                                     Setting.ENDPOINT_BIND.key()));
         }
+        if (bind.isAnyLocalAddress()) {
+            problems.add(
+                    "%s: name one address of this host: its certificate is for that one"
+                            .formatted(Setting.ENDPOINT_BIND.key()));
+        }
         if (port == 0 && !bind.isLoopbackAddress()) {
             problems.add(
                     "%s: 0 goes with loopback only; give a port for %s"
@@ -99,10 +105,10 @@ final class SettingsParser {
                 certificate.flatMap(chain -> key.map(file -> new TlsFiles(chain, file))));
     }
 
-    private EnvironmentSettings environments() {
+    private EnvironmentSettings environments(AccountId account) {
         return new EnvironmentSettings(
                 value(Setting.WORKER_OCI_RUNTIME, SettingsParser::ociRuntime),
-                value(Setting.WORKER_MAXIMUM_ENVIRONMENTS, whole(1, 100_000)),
+                value(Setting.WORKER_MAXIMUM_ENVIRONMENTS, whole(1, MAXIMUM_ENVIRONMENTS)),
                 value(Setting.WORKER_PREPARED_PER_RUNTIME, whole(0, 64)),
                 value(
                         Setting.WORKER_IDLE_TIMEOUT,
@@ -113,7 +119,8 @@ final class SettingsParser {
                 value(
                         Setting.WORKER_MAXIMUM_LEASE,
                         duration(Duration.ofMinutes(1), Duration.ofHours(14))),
-                value(Setting.WORKER_EGRESS, SettingsParser::egress));
+                new EgressParser(account, problems)
+                        .parse(value(Setting.WORKER_EGRESS, EgressParser::value), entries));
     }
 
     /**
@@ -236,22 +243,5 @@ final class SettingsParser {
                     "expected auto, a program's name or an absolute path, found '" + text + "'");
         }
         return Optional.of(text);
-    }
-
-    private static Egress egress(String text) {
-        List<String> parts = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
-        if (parts.equals(List.of("none"))) {
-            return new Egress.None();
-        }
-        List<String> ranges = parts.subList(1, parts.size());
-        if (!parts.getFirst().equals("public")
-                || !ranges.stream().allMatch(range -> CIDR.matcher(range).matches())) {
-            throw new IllegalArgumentException(
-                    "expected none, public, or public and ranges such as 'public, 10.1.0.0/16',"
-                            + " found '"
-                            + text
-                            + "'");
-        }
-        return ranges.isEmpty() ? new Egress.Public() : new Egress.PublicAnd(ranges);
     }
 }

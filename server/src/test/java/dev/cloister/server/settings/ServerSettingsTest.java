@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ServerSettingsTest {
+    private static final AccountId ACCOUNT = new AccountId("123456789012");
+
     @TempDir Path folder;
 
     @Test
@@ -40,7 +42,8 @@ class ServerSettingsTest {
                                         Duration.ofMinutes(10),
                                         Duration.ofMillis(100),
                                         Duration.ofHours(4),
-                                        new Egress.Public()),
+                                        new EgressSettings(
+                                                new Egress.Public(), Map.of(), Map.of())),
                                 new InvokeSettings(1000),
                                 new LogSettings(4L << 30),
                                 new ProcessSettings("256m", LogLevel.INFO)));
@@ -65,7 +68,10 @@ class ServerSettingsTest {
                         worker.idle-timeout = 90s
                         worker.freeze-after = 1s
                         worker.maximum-lease = 14h
-                        worker.egress = public, 10.1.0.0/16, fd00::/8
+                        worker.egress = public, 10.1.0.0/16, 100.64.0.0/10
+                        egress.123456789012 = none
+                        egress.123456789012.a = public
+                        egress.123456789012.B-_9 = 10.1.0.0/16, 8.8.8.8/32
                         invoke.concurrency = 7
                         logs.maximum-size = 16MiB
                         server.heap = 2g
@@ -91,7 +97,19 @@ class ServerSettingsTest {
                                         Duration.ofSeconds(90),
                                         Duration.ofSeconds(1),
                                         Duration.ofHours(14),
-                                        new Egress.PublicAnd(List.of("10.1.0.0/16", "fd00::/8"))),
+                                        new EgressSettings(
+                                                new Egress.PublicAnd(
+                                                        List.of("10.1.0.0/16", "100.64.0.0/10")),
+                                                Map.of(ACCOUNT, new Egress.None()),
+                                                Map.of(
+                                                        new EgressSettings.Function(ACCOUNT, "a"),
+                                                        new Egress.Public(),
+                                                        new EgressSettings.Function(
+                                                                ACCOUNT, "B-_9"),
+                                                        new Egress.Only(
+                                                                List.of(
+                                                                        "10.1.0.0/16",
+                                                                        "8.8.8.8/32"))))),
                                 new InvokeSettings(7),
                                 new LogSettings(16L << 20),
                                 new ProcessSettings("2g", LogLevel.DEBUG)));
@@ -106,6 +124,53 @@ class ServerSettingsTest {
                 .contains(
                         "| `%s` | %s | %s |"
                                 .formatted(setting.key(), defaultText, setting.meaning()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theOperatorsManualHasEveryFamilyOfKeys(SettingFamily family) throws IOException {
+        assertThat(Files.readAllLines(Path.of("../docs/operating.md")))
+                .contains("| `%s` |  | %s |".formatted(family.form(), family.meaning()));
+    }
+
+    @Test
+    void theMostSpecificWordOnEgressCounts() throws IOException {
+        EgressSettings egress =
+                load("""
+                                account.id = 123456789012
+                                worker.egress = public
+                                egress.123456789012 = 10.0.0.0/8
+                                egress.123456789012.alone = none
+                                """)
+                        .environments()
+                        .egress();
+
+        assertThat(egress.of(ACCOUNT, "alone")).isEqualTo(new Egress.None());
+        assertThat(egress.of(ACCOUNT, "other")).isEqualTo(new Egress.Only(List.of("10.0.0.0/8")));
+        assertThat(egress.of(new AccountId("000000000001"), "alone"))
+                .isEqualTo(new Egress.Public());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "egres.000000000000,            egress.000000000000",
+        "egress.0000,                   egress.ACCOUNT",
+        "egress.000000000000.a b,       egress.ACCOUNT.FUNCTION",
+        "egress.000000000000.a.1,       egress.ACCOUNT.FUNCTION",
+        "egress,                        worker.egress",
+    })
+    void aSlipInAnEgressKeyIsAnErrorThatNamesWhatWasMeant(String key, String meant) {
+        assertThatThrownBy(() -> load(key + " = none"))
+                .hasMessageContaining("there is no setting '" + key + "'")
+                .hasMessageEndingWith("did you mean '" + meant + "'?");
+    }
+
+    @Test
+    void egressOfAnotherAccountIsAnError() {
+        assertThatThrownBy(() -> load("egress.123456789012 = none"))
+                .hasMessage(
+                        "cloister.conf line 1: egress.123456789012: the account of this"
+                                + " installation is 000000000000");
     }
 
     @Test
@@ -165,7 +230,7 @@ class ServerSettingsTest {
                     account.region              | mars
                     worker.oci-runtime          | ../crun
                     worker.maximum-environments | 0
-                    worker.maximum-environments | 100001
+                    worker.maximum-environments | 28977
                     worker.prepared-per-runtime | 65
                     worker.idle-timeout         | 10
                     worker.idle-timeout         | 999ms
@@ -176,6 +241,13 @@ class ServerSettingsTest {
                     worker.egress               | private
                     worker.egress               | public, 10.1.0.0
                     worker.egress               | none, 10.1.0.0/16
+                    worker.egress               | 10.1.0.0/33
+                    worker.egress               | 300.1.0.0/16
+                    worker.egress               | public, fd00::/8
+                    worker.egress               | 169.254.169.254/32
+                    worker.egress               | 127.0.0.0/8
+                    egress.000000000000         | private
+                    egress.000000000000.f       | 10.1.0.0/x
                     invoke.concurrency          | 0
                     logs.maximum-size           | 15MiB
                     logs.maximum-size           | 4GB
@@ -196,6 +268,8 @@ class ServerSettingsTest {
                 .hasMessageContaining("loopback is plain HTTP");
         assertThatThrownBy(() -> load("endpoint.bind = 192.0.2.7\nendpoint.port = 0"))
                 .hasMessageContaining("0 goes with loopback only");
+        assertThatThrownBy(() -> load("endpoint.bind = 0.0.0.0"))
+                .hasMessageContaining("name one address of this host");
     }
 
     private ServerSettings load(String text) throws IOException {
