@@ -59,10 +59,21 @@ public record EnvironmentSpec(
         /**
          * Public addresses, and these private ranges.
          *
-         * @param cidrs IPv4 or IPv6 ranges such as {@code 10.1.0.0/16}
+         * @param cidrs IPv4 ranges such as {@code 10.1.0.0/16}
          */
         record PublicAnd(List<String> cidrs) implements Egress {
             public PublicAnd {
+                cidrs = List.copyOf(cidrs);
+            }
+        }
+
+        /**
+         * These ranges, public or private, and nothing else.
+         *
+         * @param cidrs IPv4 ranges such as {@code 10.1.0.0/16}
+         */
+        record Only(List<String> cidrs) implements Egress {
+            public Only {
                 cidrs = List.copyOf(cidrs);
             }
         }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * rtnetlink(7): links, addresses, routes and neighbors of one network namespace, that of the thread
@@ -17,7 +18,10 @@ public final class Rtnetlink implements AutoCloseable {
     private static final int AF_INET = 2;
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    private static final short REQUEST = 1;
     private static final short REQUEST_ACK = 1 | 4;
+    private static final short ERROR = 2;
+    private static final short GET_LINK = 18;
     private static final short CREATE_EXCLUSIVE = 0x400 | 0x200;
     private static final short NEW_LINK = 16;
     private static final short DELETE_LINK = 17;
@@ -26,7 +30,7 @@ public final class Rtnetlink implements AutoCloseable {
     private static final short NEW_NEIGHBOR = 28;
     private static final int IFF_UP = 1;
     private static final int HEADER = 16;
-    private static final int BUFFER = 4096;
+    private static final int BUFFER = 16_384;
     private static final byte SCOPE_UNIVERSE = 0;
     private static final byte SCOPE_LINK = (byte) 253;
     private static final byte SCOPE_HOST = (byte) 254;
@@ -77,7 +81,7 @@ public final class Rtnetlink implements AutoCloseable {
     /**
      * One end of a pair of virtual Ethernet devices.
      *
-     * @param index the device's number, chosen by the caller
+     * @param index the device's number; 0 has the kernel choose
      * @param hardwareAddress six bytes, as {@code 02:00:00:00:00:01}
      */
     public record End(String name, int index, String hardwareAddress) {}
@@ -178,41 +182,50 @@ public final class Rtnetlink implements AutoCloseable {
                 });
     }
 
+    /** The number of a device. */
+    public int index(String name) {
+        return exchange(
+                "Find the device " + name,
+                GET_LINK,
+                REQUEST,
+                out -> {
+                    out.putInt(0).putInt(0).putInt(0).putInt(0);
+                    attribute(out, 3, (name + "\0").getBytes(StandardCharsets.US_ASCII));
+                },
+                answer -> answer.get(ValueLayout.JAVA_INT, HEADER + 4));
+    }
+
     private void send(String attempt, short type, short flags, Consumer<ByteBuffer> body) {
+        var _ = exchange(attempt, type, (short) (REQUEST_ACK | flags), body, answer -> true);
+    }
+
+    private <T> T exchange(
+            String attempt,
+            short type,
+            short flags,
+            Consumer<ByteBuffer> body,
+            Function<MemorySegment, T> result) {
         // SAFETY: one buffer of BUFFER bytes, alive over both calls; lengths are passed with it.
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment segment = arena.allocate(BUFFER, 8);
             ByteBuffer out = segment.asByteBuffer().order(ByteOrder.nativeOrder());
-            out.putInt(0).putShort(type).putShort((short) (REQUEST_ACK | flags));
-            out.putInt(++sequence).putInt(0);
+            out.putInt(0).putShort(type).putShort(flags).putInt(++sequence).putInt(0);
             body.accept(out);
             out.putInt(0, out.position());
-            Libc.retrying(
-                    attempt,
-                    Syscall.SENDTO,
-                    socket.number(),
-                    segment.address(),
-                    out.position(),
-                    0,
-                    0,
-                    0);
-            long length =
-                    Libc.retrying(
-                            attempt,
-                            Syscall.RECVFROM,
-                            socket.number(),
-                            segment.address(),
-                            BUFFER,
-                            0,
-                            0,
-                            0);
+            long address = segment.address();
+            int fd = socket.number();
+            Libc.retrying(attempt, Syscall.SENDTO, fd, address, out.position(), 0, 0, 0);
+            long length = Libc.retrying(attempt, Syscall.RECVFROM, fd, address, BUFFER, 0, 0, 0);
             if (length < HEADER + 4) {
                 throw new LinuxException(attempt + ": netlink answered " + length + " bytes");
             }
-            int error = segment.get(ValueLayout.JAVA_INT, HEADER);
-            if (error != 0) {
-                throw new LinuxException(attempt, -error);
+            if (segment.get(ValueLayout.JAVA_SHORT, 4) == ERROR) {
+                int error = segment.get(ValueLayout.JAVA_INT, HEADER);
+                if (error != 0) {
+                    throw new LinuxException(attempt, -error);
+                }
             }
+            return result.apply(segment);
         }
     }
 

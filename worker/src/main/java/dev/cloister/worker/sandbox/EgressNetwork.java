@@ -6,11 +6,12 @@ import dev.cloister.worker.linux.LinuxException;
 import dev.cloister.worker.linux.NamespaceThreads;
 import dev.cloister.worker.linux.Reactor;
 import dev.cloister.worker.linux.Rtnetlink;
+import dev.cloister.worker.sandbox.EgressRules.Reach;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -23,22 +24,24 @@ import java.util.stream.Stream;
  */
 final class EgressNetwork implements AutoCloseable {
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
-    private static final Path DEVICES = Path.of("/sys/class/net");
+    private static final Path DEVICES = Path.of("/proc/net/dev");
     private static final int SANDBOX_DEVICE = 2;
 
-    /** Devices get numbers from here on, far above those that the kernel has given out. */
-    private static final int FIRST_DEVICE = 1 << 24;
+    private static final int ATTEMPTS = 1_000;
 
     private final NamespaceThreads threads;
     private final SandboxSettings settings;
     private final EgressRules rules;
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicInteger nextAddress;
     private boolean ready;
 
     EgressNetwork(Reactor reactor, NamespaceThreads threads, SandboxSettings settings) {
         this.threads = threads;
         this.settings = settings;
         this.rules = new EgressRules(reactor, settings);
+        // Installations begin at different places; what one has taken the others leave out.
+        this.nextAddress = new AtomicInteger((settings.identity().hashCode() & 0xffff) * 2);
     }
 
     /** A sandbox's way out. */
@@ -50,24 +53,21 @@ final class EgressNetwork implements AutoCloseable {
     /**
      * Gives a network namespace its way out.
      *
-     * @param ranges private IPv4 ranges that may be reached besides public addresses
+     * @throws SandboxException if a range may not be opened, or the way can't be made
      */
-    Link connect(HostIds.Ids ids, Fd namespace, List<String> ranges) {
-        List<String> checked = EgressRules.requireOpenable(ranges);
+    Link connect(HostIds.Ids ids, Fd namespace, Reach wanted) {
+        Reach reach = new Reach(wanted.isPublic(), EgressRanges.requireOpenable(wanted.ranges()));
         prepare();
         String device = settings.devicePrefix() + Integer.toString(ids.index(), 36);
-        Inet4Address address = EgressRules.address(ids.index());
-        int number = FIRST_DEVICE + ids.index();
-        Rtnetlink.End here = new Rtnetlink.End(device, number, hardware(2, ids.index()));
+        Rtnetlink.End here = new Rtnetlink.End(device, 0, hardware(2, ids.index()));
         Rtnetlink.End there = new Rtnetlink.End("eth0", SANDBOX_DEVICE, hardware(6, ids.index()));
         // Before there is a link: a rule that comes too late would have let something pass.
-        if (!checked.isEmpty()) {
-            rules.allow(device, checked);
-        }
+        rules.allow(device, reach);
         try (Rtnetlink host = new Rtnetlink()) {
             host.addVethPair(here, there, namespace);
             try {
-                host.addHostRoute(address, number);
+                int number = host.index(device);
+                Inet4Address address = routeIn(host, number);
                 host.addNeighbor(address, number, there.hardwareAddress());
                 var _ =
                         threads.inNetwork(
@@ -77,15 +77,31 @@ final class EgressNetwork implements AutoCloseable {
                 throw e;
             }
         } catch (RuntimeException e) {
-            rules.forget(device, checked);
+            rules.forget(device, reach);
             throw e;
         }
-        return () -> disconnect(device, checked);
+        return () -> disconnect(device, reach);
+    }
+
+    /** Routes a free address to a device; the table of routes tells which are free. */
+    private Inet4Address routeIn(Rtnetlink host, int device) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int index = Math.floorMod(nextAddress.getAndIncrement(), EgressRules.ADDRESSES);
+            Inet4Address address = EgressRules.address(index);
+            try {
+                host.addHostRoute(address, device);
+                return address;
+            } catch (LinuxException e) {
+                if (e.errno() != Errno.EEXIST) {
+                    throw e;
+                }
+            }
+        }
+        throw new SandboxException("No address is free after " + ATTEMPTS + " attempts");
     }
 
     private static boolean routeOut(Inet4Address address, String gatewayHardware) {
         try (Rtnetlink inside = new Rtnetlink()) {
-            inside.up(SANDBOX_DEVICE);
             inside.up(SANDBOX_DEVICE);
             inside.addAddress(SANDBOX_DEVICE, address);
             inside.addNeighbor(EgressRules.GATEWAY, SANDBOX_DEVICE, gatewayHardware);
@@ -94,9 +110,9 @@ final class EgressNetwork implements AutoCloseable {
         }
     }
 
-    private void disconnect(String device, List<String> ranges) {
+    private void disconnect(String device, Reach reach) {
         removeLink(device);
-        rules.forget(device, ranges);
+        rules.forget(device, reach);
     }
 
     private static void removeLink(String device) {
@@ -124,7 +140,7 @@ final class EgressNetwork implements AutoCloseable {
             }
             boolean forwards = Files.readString(FORWARDING).strip().equals("1");
             // The rules come first: the host must not forward anything unruled for a moment.
-            rules.install(!forwards);
+            rules.install(!forwards || rules.othersWereNotForwarding());
             if (!forwards) {
                 Files.writeString(FORWARDING, "1");
             }
@@ -150,9 +166,9 @@ final class EgressNetwork implements AutoCloseable {
         }
     }
 
-    /** Turns forwarding off if it was us who turned it on; the rules know. */
+    /** Turns forwarding off if it was off before and no other installation needs it. */
     private static void stopForwarding(EgressRules rules) {
-        if (rules.wereNotForwarding()) {
+        if (rules.wereNotForwarding() && !rules.others()) {
             try {
                 Files.writeString(FORWARDING, "0");
             } catch (IOException e) {
@@ -163,9 +179,10 @@ final class EgressNetwork implements AutoCloseable {
 
     /** Removes the devices and rules of a killed predecessor. */
     static void removeLeftovers(Reactor reactor, SandboxSettings settings) {
-        try (Stream<Path> devices = Files.list(DEVICES)) {
-            devices.map(path -> path.getFileName().toString())
+        try (Stream<String> lines = Files.lines(DEVICES)) {
+            lines.map(line -> line.strip().split(":", 2)[0])
                     .filter(name -> name.startsWith(settings.devicePrefix()))
+                    .toList()
                     .forEach(EgressNetwork::removeLink);
         } catch (IOException e) {
             throw new SandboxException("Listing network devices failed", e);

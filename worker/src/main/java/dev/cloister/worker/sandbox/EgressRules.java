@@ -3,13 +3,12 @@ package dev.cloister.worker.sandbox;
 import dev.cloister.worker.linux.Reactor;
 import dev.cloister.worker.linux.Tool;
 import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The nftables table of one installation: what sandboxes may reach.
@@ -18,19 +17,22 @@ import java.util.stream.Collectors;
  * the name of its device on the host, which a sandbox can't choose.
  */
 final class EgressRules {
-    /** Sandboxes' own addresses: the range of RFC 2544, which is nobody's in any network. */
-    private static final String RANGE = "198.18.0.0/15";
+    /** What the names of all installations' devices on a host begin with. */
+    static final String EVERY_DEVICE = "clv";
+
+    /** What the names of all installations' tables on a host begin with. */
+    static final String EVERY_TABLE = "cloister_";
 
     /** What sandboxes send to; no machine has it, the neighbor table knows the device. */
     static final Inet4Address GATEWAY = NetworkNamespace.address("198.18.0.1");
 
     private static final int FIRST_ADDRESS = 0xc6120002;
+
+    /** How many addresses there are for sandboxes. */
+    static final int ADDRESSES = (1 << 17) - 4;
+
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String WAS_OFF = "forwarding was off";
-
-    /** Never reachable, whatever an environment is given. */
-    private static final List<String> NEVER =
-            List.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", RANGE, "224.0.0.0/3");
 
     /** Not public (IANA's special-purpose registry); reachable when named. */
     private static final List<String> PRIVATE =
@@ -55,9 +57,10 @@ final class EgressRules {
         this.prefix = settings.devicePrefix();
     }
 
-    /** The address of the sandbox of an index. */
+    /** One of the {@link #ADDRESSES} addresses. */
     static Inet4Address address(int index) {
-        return NetworkNamespace.address(canonical(Integer.toUnsignedLong(FIRST_ADDRESS + index)));
+        return NetworkNamespace.address(
+                EgressRanges.canonical(Integer.toUnsignedLong(FIRST_ADDRESS + index)));
     }
 
     /** The rules; a page that a security engineer can check. */
@@ -70,6 +73,7 @@ final class EgressRules {
                     set never { type ipv4_addr; flags interval; elements = { %3$s } }
                     set private { type ipv4_addr; flags interval; elements = { %4$s } }
                     set allowed { type ifname . ipv4_addr; flags interval; }
+                    set confined { type ifname; }
 
                     # From sandboxes to this host: nothing.
                     chain input {
@@ -102,6 +106,7 @@ final class EgressRules {
                         ct state invalid drop
                         ct state established,related accept
                         iifname . ip daddr @allowed accept
+                        iifname @confined reject with icmpx admin-prohibited
                         ip daddr @private reject with icmpx admin-prohibited
                         accept
                     }
@@ -114,11 +119,15 @@ final class EgressRules {
                 .formatted(
                         table,
                         prefix,
-                        String.join(", ", NEVER),
+                        String.join(", ", EgressRanges.NEVER),
                         String.join(", ", PRIVATE),
                         wasNotForwarding ? WAS_OFF : "forwarding was on",
-                        // The host was no router before; it becomes one for sandboxes alone.
-                        wasNotForwarding ? "drop" : "");
+                        // The host was no router before; it becomes one for sandboxes alone, those
+                        // of other installations included.
+                        wasNotForwarding
+                                ? "iifname != \"%1$s*\" oifname != \"%1$s*\" drop"
+                                        .formatted(EVERY_DEVICE)
+                                : "");
     }
 
     boolean available() {
@@ -137,29 +146,74 @@ final class EgressRules {
         return list().succeeded();
     }
 
+    /** Whether the host did not forward before this installation's rules, says their comment. */
     boolean wereNotForwarding() {
         return list().output().contains(WAS_OFF);
     }
 
+    /** Whether another installation has rules, made when the host did not forward by itself. */
+    boolean othersWereNotForwarding() {
+        return tables().anyMatch(text -> text.contains(WAS_OFF));
+    }
+
+    /** Whether another installation has rules. */
+    boolean others() {
+        return tables().findAny().isPresent();
+    }
+
+    /** The other installations' tables, each from its name on. */
+    private Stream<String> tables() {
+        String all =
+                Tool.run(reactor, List.of(nftPath(), "-t", "list", "ruleset", "inet"), "", LIMIT);
+        return Stream.of(all.split("(?m)^table inet ", -1))
+                .filter(text -> text.startsWith(EVERY_TABLE))
+                .filter(text -> !text.startsWith(table + " "));
+    }
+
     private Tool.Result list() {
-        return Tool.tryRun(reactor, List.of(nftPath(), "list", "table", "inet", table), "", LIMIT);
+        return Tool.tryRun(
+                reactor, List.of(nftPath(), "-t", "list", "table", "inet", table), "", LIMIT);
     }
 
     void remove() {
         nft("delete table inet " + table + "\n");
     }
 
-    /** Lets a device reach private ranges. */
-    void allow(String device, List<String> ranges) {
-        nft("add element inet %s allowed { %s }\n".formatted(table, elements(device, ranges)));
+    /**
+     * What a sandbox may reach.
+     *
+     * @param isPublic whether every public address is among it
+     * @param ranges IPv4 ranges that are
+     */
+    record Reach(boolean isPublic, List<String> ranges) {
+        Reach {
+            ranges = List.copyOf(ranges);
+        }
     }
 
-    /** Takes back what {@link #allow} gave; nothing if it was nothing. */
-    void forget(String device, List<String> ranges) {
-        if (!ranges.isEmpty()) {
-            nft(
-                    "delete element inet %s allowed { %s }\n"
-                            .formatted(table, elements(device, ranges)));
+    /** Lets a device reach what is beyond public addresses, or less than these. */
+    void allow(String device, Reach reach) {
+        change("add", device, reach);
+    }
+
+    /** Takes back what {@link #allow} gave. */
+    void forget(String device, Reach reach) {
+        change("delete", device, reach);
+    }
+
+    private void change(String verb, String device, Reach reach) {
+        StringBuilder script = new StringBuilder();
+        if (!reach.isPublic()) {
+            script.append(
+                    "%s element inet %s confined { \"%s\" }\n".formatted(verb, table, device));
+        }
+        if (!reach.ranges().isEmpty()) {
+            script.append(
+                    "%s element inet %s allowed { %s }\n"
+                            .formatted(verb, table, elements(device, reach.ranges())));
+        }
+        if (!script.isEmpty()) {
+            nft(script.toString());
         }
     }
 
@@ -182,77 +236,5 @@ final class EgressRules {
                                         "nft is missing, so environments can have no egress;"
                                                 + " install nftables"))
                 .toString();
-    }
-
-    /**
-     * Checks ranges and drops those that lie within others, which nftables would refuse.
-     *
-     * @throws SandboxException as {@link #requireOpenable(String)}
-     */
-    static List<String> requireOpenable(List<String> ranges) {
-        List<String> all = ranges.stream().map(EgressRules::requireOpenable).distinct().toList();
-        return all.stream()
-                .filter(
-                        range ->
-                                all.stream()
-                                        .noneMatch(
-                                                other ->
-                                                        !other.equals(range)
-                                                                && contains(other, start(range))
-                                                                && length(other) <= length(range)))
-                .toList();
-    }
-
-    private static long start(String range) {
-        byte[] bytes = NetworkNamespace.address(range.split("/", 2)[0]).getAddress();
-        return Integer.toUnsignedLong(ByteBuffer.wrap(bytes).getInt());
-    }
-
-    private static int length(String range) {
-        return Integer.parseInt(range.split("/", 2)[1]);
-    }
-
-    /**
-     * Checks a range that an environment is to reach and writes it as nftables wants it.
-     *
-     * @throws SandboxException if it is no IPv4 range, or none that may be opened
-     */
-    static String requireOpenable(String range) {
-        String[] parts = range.strip().split("/", 2);
-        try {
-            InetAddress address = InetAddress.ofLiteral(parts[0]);
-            int length = parts.length == 2 ? Integer.parseInt(parts[1]) : 32;
-            if (!(address instanceof Inet4Address four)) {
-                throw new SandboxException(
-                        "Egress to IPv6 ranges is not supported (" + range + "); name IPv4 ranges");
-            }
-            if (length < 1 || length > 32) {
-                throw new SandboxException("Not an IPv4 range: " + range);
-            }
-            long mask = -1L << (32 - length) & 0xffffffffL;
-            long start = Integer.toUnsignedLong(ByteBuffer.wrap(four.getAddress()).getInt());
-            for (String never : NEVER) {
-                if (contains(never, start & mask)) {
-                    throw new SandboxException("Egress to " + range + " is never possible");
-                }
-            }
-            return canonical(start & mask) + "/" + length;
-        } catch (IllegalArgumentException e) {
-            throw new SandboxException("Not an IPv4 range such as 10.1.0.0/16: " + range, e);
-        }
-    }
-
-    private static boolean contains(String range, long address) {
-        long mask = -1L << (32 - length(range)) & 0xffffffffL;
-        return (address & mask) == start(range);
-    }
-
-    private static String canonical(long address) {
-        return "%d.%d.%d.%d"
-                .formatted(
-                        address >> 24 & 0xff,
-                        address >> 16 & 0xff,
-                        address >> 8 & 0xff,
-                        address & 0xff);
     }
 }

@@ -28,7 +28,9 @@ public record SandboxSettings(
         int maxSandboxes,
         long scratchBytes,
         int prepared) {
-    private static final int MAX_SANDBOXES = 30_000;
+    /** One installation's on one host: each has two user numbers of a block of 65,536. */
+    public static final int MAX_SANDBOXES = 30_000;
+
     private static final int UID_BLOCK = 65_536;
     private static final int UID_FLOOR = 1_000_000_000;
     private static final int UID_BLOCKS = 16_000;
@@ -78,14 +80,14 @@ public record SandboxSettings(
         return runFolder.resolve("oci");
     }
 
-    /** What the names of all network devices on the host begin with; 7 of the 15 letters. */
+    /** What the names of this installation's network devices on the host begin with: 9 letters. */
     String devicePrefix() {
-        return "c%06x".formatted(hash(identity) & 0xffffff);
+        return EgressRules.EVERY_DEVICE + "%06x".formatted(hash(identity) & 0xffffff);
     }
 
     /** The nftables table of this installation. */
     String rulesTable() {
-        return "cloister_" + identity;
+        return EgressRules.EVERY_TABLE + identity;
     }
 
     private static long hash(String identity) {
