@@ -104,7 +104,8 @@ run_java() {
     require_jdk
     is_built || require_build
     set_java
-    exec "${java[@]}" -XX:TieredStopAtLevel=1 -Xmx64m "$MAIN_CLASS" "$command" --data "$data" "$@"
+    exec "${java[@]}" -XX:TieredStopAtLevel=1 -Xmx64m "-Dcloister.command=$called_as" \
+        "$MAIN_CLASS" "$command" --data "$data" "$@"
 }
 
 # Runs a command in a mount namespace of its own: what it mounts ends with it and is seen by no

@@ -165,23 +165,27 @@ leftovers() {
     find "$data/run" -type s -printf 'socket %p\n' 2>/dev/null
 }
 
-# Names of network devices are short: theirs begin with six digits of the instance's CRC-32, which
+# Names of network devices are short: theirs begin with clv and six digits of the instance's CRC-32, which
 # gzip writes behind what it packs (RFC 1952). See SandboxSettings.devicePrefix().
 device_prefix() {
     local crc
     crc=$(printf '%s' "$1" | gzip -c | tail -c 8 | od -An -N4 -tx4)
-    printf 'c%s' "${crc: -6}"
+    printf 'clv%s' "${crc: -6}"
 }
 
 # Without a function the server's own log, else a function's through the API.
 show_logs() {
-    local follow='' function='' argument
+    local follow='' function='' previous='' argument
     for argument in "$@"; do
-        case $argument in
-            --follow | -f) follow=yes ;;
-            -*) ;;
-            *) function=$argument ;;
-        esac
+        if [[ $previous != --since ]]; then
+            case $argument in
+                --follow) follow=yes ;;
+                --since | --since=*) function=${function:-none} ;;
+                -*) usage_error "'$argument' is not an option of logs" logs ;;
+                *) function=$argument ;;
+            esac
+        fi
+        previous=$argument
     done
     if [[ -n $function ]]; then
         require_running_server

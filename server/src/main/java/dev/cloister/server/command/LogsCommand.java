@@ -1,5 +1,6 @@
 package dev.cloister.server.command;
 
+import dev.cloister.server.client.ApiCallException;
 import dev.cloister.server.client.ApiClient;
 import dev.cloister.server.client.ClientProfile;
 import dev.cloister.server.command.Arguments.Syntax;
@@ -32,14 +33,22 @@ record LogsCommand(PrintStream out, PrintStream errors) implements Subcommand {
             errors.println("cloister: no server runs on " + arguments.data().root());
             return ExitCode.NOT_RUNNING;
         }
+        String function = arguments.operands().getFirst();
         try (ApiClient client = new ApiClient(profile.get())) {
-            String group = "/aws/lambda/" + arguments.operands().getFirst();
-            LogTail tail = new LogTail(client, group, since);
+            LogTail tail = new LogTail(client, "/aws/lambda/" + function, since);
             tail.printNew(out);
             while (arguments.has("--follow")) {
                 Thread.sleep(BETWEEN_LOOKS);
                 tail.printNew(out);
             }
+        } catch (ApiCallException e) {
+            if (!String.valueOf(e.getMessage()).contains("ResourceNotFoundException")) {
+                throw e;
+            }
+            errors.println(
+                    "cloister: there is no log of a function '%s'; it begins with its first invocation"
+                            .formatted(function));
+            return ExitCode.FAILED;
         }
         return ExitCode.OK;
     }

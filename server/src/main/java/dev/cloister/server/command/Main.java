@@ -31,7 +31,7 @@ public final class Main {
             return subcommand.run(arguments);
         } catch (UsageException | SettingsException e) {
             errors.println("cloister: " + e.getMessage());
-            errors.println("cloister: try 'cloister " + name + " --help'");
+            errors.println("cloister: try '" + calledAs() + " " + name + " --help'");
             return ExitCode.USAGE;
         } catch (DataFolderException | StartException | ApiCallException e) {
             errors.println("cloister: " + e.getMessage());
@@ -43,6 +43,11 @@ public final class Main {
             Thread.currentThread().interrupt();
             return ExitCode.FAILED;
         }
+    }
+
+    /** The launcher says how it was called. */
+    static String calledAs() {
+        return System.getProperty("cloister.command", "cloister");
     }
 
     Subcommand subcommand(String name) {

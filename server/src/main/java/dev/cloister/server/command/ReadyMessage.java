@@ -38,11 +38,9 @@ record ReadyMessage(ClientProfile profile, ServerSettings settings, DataLayout d
         return Optional.of("https://" + authority + ":" + port + trust);
     }
 
-    /** The launcher says how it was called; a folder that isn't the default one is named. */
+    /** A folder that isn't the default one is named. */
     private static String environmentCommand() {
-        return System.getProperty("cloister.command", "cloister")
-                + " env"
-                + System.getProperty("cloister.data-option", "");
+        return Main.calledAs() + " env" + System.getProperty("cloister.data-option", "");
     }
 
     /** The launcher says when it was called. */

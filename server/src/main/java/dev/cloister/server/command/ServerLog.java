@@ -38,12 +38,16 @@ public final class ServerLog extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** From here on, everything from {@code level} up goes to {@code file} as well. */
+    /**
+     * From here on, everything from {@code level} up goes to {@code file} as well, and libraries'
+     * warnings with it.
+     */
     static void writeTo(Path file, LogLevel level) {
         LoggerContext logback = (LoggerContext) LoggerFactory.getILoggerFactory();
         ch.qos.logback.classic.Logger root = logback.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(rollingFile(logback, file));
         root.setLevel(Level.toLevel(level.name()));
+        JavaLogging.redirect();
     }
 
     /** Nobody reads a detached server's console, and nothing would bound the file behind it. */

@@ -20,12 +20,12 @@ record StatusTable(Status status) {
         environments(text);
         for (Status.WorkerHost worker : status.workers()) {
             text.append(
-                    "worker     %s, %s, isolation %s, %d environments%n"
+                    "worker     %s, %s, isolation %s, %s%n"
                             .formatted(
                                     worker.name(),
                                     String.join(", ", worker.architectures()),
                                     worker.isolation(),
-                                    worker.environments()));
+                                    count(worker.environments(), "environment")));
         }
         for (Status.Queue queue : status.queues()) {
             text.append("queue      %s, %d waiting%n".formatted(queue.name(), queue.waiting()));
@@ -47,7 +47,7 @@ record StatusTable(Status status) {
     }
 
     private void functions(StringBuilder text) {
-        text.append("functions  %d versions%n".formatted(status.functions().size()));
+        text.append("functions  %s%n".formatted(count(status.functions().size(), "version")));
         for (Status.FunctionVersion function : status.functions()) {
             text.append(
                     "  %-40s %-14s %6d MB  %s%n"
@@ -82,6 +82,10 @@ record StatusTable(Status status) {
                                                                         state.getValue(),
                                                                         state.getKey()))
                                         .collect(Collectors.joining())));
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static String inWords(Duration duration) {

@@ -33,6 +33,7 @@ class StatusTableTest {
         assertThat(new StatusTable(status).text())
                 .contains("server     http://127.0.0.1:4566, process 7, for 2 h 5 min")
                 .contains("memory     200 MiB resident, of which heap 50 MiB")
+                .contains("functions  1 version\n")
                 .containsPattern("hello:\\$LATEST +python3.13 +128 MB  Active")
                 .contains("environments  3, 60 MiB, 2 frozen, 1 idle")
                 .contains("worker     here, x86_64, isolation crun, 3 environments")
