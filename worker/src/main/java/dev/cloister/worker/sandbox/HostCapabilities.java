@@ -145,7 +145,8 @@ public record HostCapabilities(List<Finding> findings) {
                     };
             return new Finding("cgroups", Optional.of(layout), true, consequence, "");
         } catch (LinuxException e) {
-            return new Finding("cgroups", Optional.empty(), true, consequence, String.valueOf(e.getMessage()));
+            return new Finding(
+                    "cgroups", Optional.empty(), true, consequence, String.valueOf(e.getMessage()));
         }
     }
 

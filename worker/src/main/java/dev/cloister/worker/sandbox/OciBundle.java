@@ -234,6 +234,8 @@ final class OciBundle {
 
     private ObjectNode linux(Content content) {
         ObjectNode linux = json.createObjectNode();
+        // What is mounted at /var/task later has to find its way in; nothing finds its way out.
+        linux.put("rootfsPropagation", "rslave");
         content.cgroup().ifPresent(path -> linux.put("cgroupsPath", path));
         ArrayNode namespaces = linux.putArray("namespaces");
         NAMESPACES.forEach(type -> namespaces.addObject().put("type", type));
