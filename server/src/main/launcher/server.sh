@@ -165,8 +165,8 @@ leftovers() {
     find "$data/run" -type s -printf 'socket %p\n' 2>/dev/null
 }
 
-# Names of network devices are short: theirs begin with clv and six digits of the instance's CRC-32, which
-# gzip writes behind what it packs (RFC 1952). See SandboxSettings.devicePrefix().
+# Names of network devices are short: theirs begin with clv and six digits of the instance's CRC-32,
+# which gzip writes behind what it packs (RFC 1952). See SandboxSettings.devicePrefix().
 device_prefix() {
     local crc
     crc=$(printf '%s' "$1" | gzip -c | tail -c 8 | od -An -N4 -tx4)

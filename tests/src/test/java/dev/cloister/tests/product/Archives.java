@@ -65,8 +65,7 @@ public final class Archives {
                             "-d",
                             folder.toString(),
                             file.toString());
-            int status =
-                    compiler.run(null, messages, messages, arguments.toArray(String[]::new));
+            int status = compiler.run(null, messages, messages, arguments.toArray(String[]::new));
             if (status != 0) {
                 throw new IllegalStateException(messages.toString(StandardCharsets.UTF_8));
             }

@@ -57,9 +57,16 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** Starts it and waits until it answers. */
-    public void up() {
-        CommandResult result = cloister("up", "--detach", "--port", Integer.toString(port));
+    /**
+     * Starts it and waits until it answers.
+     *
+     * @param options of {@code cloister up}, for example {@code --set KEY=VALUE}
+     */
+    public void up(String... options) {
+        List<String> arguments =
+                new ArrayList<>(List.of("up", "--detach", "--port", Integer.toString(port)));
+        arguments.addAll(List.of(options));
+        CommandResult result = cloister(arguments.toArray(String[]::new));
         if (result.status() != 0) {
             throw new IllegalStateException("cloister up failed:\n" + result.output());
         }
@@ -82,6 +89,11 @@ public final class Installation implements AutoCloseable {
 
     /** Runs the AWS CLI against this installation. */
     public CommandResult aws(String... arguments) {
+        return aws(Map.of(), arguments);
+    }
+
+    /** Runs the AWS CLI with further environment variables. */
+    public CommandResult aws(Map<String, String> more, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add("aws");
         command.addAll(List.of(arguments));
@@ -90,6 +102,7 @@ public final class Installation implements AutoCloseable {
         variables.put("AWS_CONFIG_FILE", "/nonexistent");
         variables.put("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
         variables.put("AWS_EC2_METADATA_DISABLED", "true");
+        variables.putAll(more);
         return run(command, variables, Duration.ofMinutes(3));
     }
 
@@ -110,15 +123,13 @@ public final class Installation implements AutoCloseable {
         @SuppressWarnings("unchecked") // every service's builder is its own B
         software.amazon.awssdk.awscore.client.builder.AwsClientBuilder<?, C> common =
                 (software.amazon.awssdk.awscore.client.builder.AwsClientBuilder<?, C>) builder;
-        builder.httpClientBuilder(
-                Apache5HttpClient.builder().socketTimeout(Duration.ofMinutes(5)));
+        builder.httpClientBuilder(Apache5HttpClient.builder().socketTimeout(Duration.ofMinutes(5)));
         common.endpointOverride(endpoint());
         common.region(Region.of(variable("AWS_DEFAULT_REGION")));
         common.credentialsProvider(
                 StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(
-                                variable("AWS_ACCESS_KEY_ID"),
-                                variable("AWS_SECRET_ACCESS_KEY"))));
+                                variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"))));
         return common.build();
     }
 
@@ -188,11 +199,13 @@ public final class Installation implements AutoCloseable {
     /** The repository's root, whatever folder the tests run in. */
     public static Path home() {
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-            if (Files.isExecutable(at.resolve("cloister")) && Files.isDirectory(at.resolve("api"))) {
+            if (Files.isExecutable(at.resolve("cloister"))
+                    && Files.isDirectory(at.resolve("api"))) {
                 return at;
             }
         }
-        throw new IllegalStateException("no cloister command above " + Path.of("").toAbsolutePath());
+        throw new IllegalStateException(
+                "no cloister command above " + Path.of("").toAbsolutePath());
     }
 
     /** Runtime images, shared by the tests' installations: each is built once. */

@@ -16,7 +16,6 @@ public final class SharedInstallation implements ParameterResolver {
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         return context.getRoot()
                 .getStore(ExtensionContext.Namespace.create(SharedInstallation.class))
-                .computeIfAbsent(
-                        "installation", _ -> Installation.start(), Installation.class);
+                .computeIfAbsent("installation", _ -> Installation.start(), Installation.class);
     }
 }

@@ -21,17 +21,18 @@ public final class TestFunction implements AutoCloseable {
             SdkBytes zip,
             Consumer<CreateFunctionRequest.Builder> changes) {
         this.lambda = lambda;
-        this.name = "test-" + UUID.randomUUID();
-        CreateFunctionRequest.Builder request =
+        CreateFunctionRequest.Builder builder =
                 CreateFunctionRequest.builder()
-                        .functionName(name)
+                        .functionName("test-" + UUID.randomUUID())
                         .runtime(runtime)
                         .handler(handler)
                         .role(installation.role())
                         .code(c -> c.zipFile(zip))
                         .timeout(30);
-        changes.accept(request);
-        lambda.createFunction(request.build());
+        changes.accept(builder);
+        CreateFunctionRequest request = builder.build();
+        this.name = request.functionName();
+        lambda.createFunction(request);
         lambda.waiter().waitUntilFunctionActiveV2(r -> r.functionName(name));
     }
 
@@ -79,8 +80,7 @@ public final class TestFunction implements AutoCloseable {
     /** As {@link #call}, without asking for the log. */
     public void callWithoutTail(String event) {
         InvokeResponse response =
-                lambda.invoke(
-                        r -> r.functionName(name).payload(SdkBytes.fromUtf8String(event)));
+                lambda.invoke(r -> r.functionName(name).payload(SdkBytes.fromUtf8String(event)));
         if (response.functionError() != null) {
             throw new AssertionError("the function failed: " + response.payload().asUtf8String());
         }
