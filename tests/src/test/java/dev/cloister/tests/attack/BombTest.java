@@ -28,8 +28,7 @@ final class BombTest {
     BombTest(Installation installation) {
         lambda = installation.lambda();
         hostile = HostileFunction.create(installation, lambda);
-        neighbor =
-                TestFunction.python(installation, lambda, "def handler(e, c): return 'well'");
+        neighbor = TestFunction.python(installation, lambda, "def handler(e, c): return 'well'");
         neighbor.call("{}");
     }
 

@@ -125,7 +125,8 @@ final class EscapeTest {
 
     private static String systemCall(Call call) {
         return "result = call(%d%s)"
-                .formatted(call.number(), call.arguments().isEmpty() ? "" : ", " + call.arguments());
+                .formatted(
+                        call.number(), call.arguments().isEmpty() ? "" : ", " + call.arguments());
     }
 
     @TestFactory
@@ -167,7 +168,11 @@ final class EscapeTest {
                                 DynamicTest.dynamicTest(
                                         code,
                                         () ->
-                                                assertThat(attempt("result = refused(lambda: " + code + ")"))
+                                                assertThat(
+                                                                attempt(
+                                                                        "result = refused(lambda: "
+                                                                                + code
+                                                                                + ")"))
                                                         .isNotEqualTo("allowed")));
     }
 
@@ -234,7 +239,12 @@ final class EscapeTest {
                         installation,
                         lambda,
                         "def handler(e, c):\n    open('/tmp/secret', 'w').write('s3cret'); return 1",
-                        r -> r.environment(e -> e.variables(java.util.Map.of("S3", "victims-value"))))) {
+                        r ->
+                                r.environment(
+                                        e ->
+                                                e.variables(
+                                                        java.util.Map.of(
+                                                                "S3", "victims-value"))))) {
             victim.call("{}");
             assertThat(attempt("result = os.path.exists('/tmp/secret')")).isEqualTo("false");
             assertThat(

@@ -95,8 +95,7 @@ final class KillTest {
                 lambda.createAlias(
                         r -> r.functionName("echo").name(name).functionVersion("$LATEST"));
                 acknowledged.add(name);
-                lambda.invoke(
-                        r -> r.functionName("echo").payload(SdkBytes.fromUtf8String("1")));
+                lambda.invoke(r -> r.functionName("echo").payload(SdkBytes.fromUtf8String("1")));
                 if (i == 0) {
                     busy.countDown();
                 }

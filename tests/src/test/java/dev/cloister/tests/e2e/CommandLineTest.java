@@ -84,7 +84,9 @@ final class CommandLineTest {
                         "--timeout",
                         "7")
                 .checked();
-        installation.aws("lambda", "wait", "function-updated-v2", "--function-name", name).checked();
+        installation
+                .aws("lambda", "wait", "function-updated-v2", "--function-name", name)
+                .checked();
         JsonNode read = json(installation.aws("lambda", "get-function", "--function-name", name));
         assertThat(read.at("/Configuration/Timeout").asInt()).isEqualTo(7);
         assertThat(read.at("/Code/Location").asString()).startsWith("http://");
@@ -101,8 +103,7 @@ final class CommandLineTest {
         JsonNode identity = json(installation.aws("sts", "get-caller-identity"));
         String account = identity.at("/Account").asString();
         assertThat(account).matches("[0-9]{12}");
-        assertThat(identity.at("/Arn").asString())
-                .isEqualTo("arn:aws:iam::" + account + ":root");
+        assertThat(identity.at("/Arn").asString()).isEqualTo("arn:aws:iam::" + account + ":root");
     }
 
     @Test

@@ -67,8 +67,7 @@ final class LifeCycleTest {
                                 r.functionName(function.name())
                                         .environment(e -> e.variables(Map.of("VALUE", value))));
                 lambda.waiter().waitUntilFunctionUpdatedV2(r -> r.functionName(function.name()));
-                assertThat(function.call("1"))
-                        .contains("\"v\": \"" + value + "\"", "\"count\": 1");
+                assertThat(function.call("1")).contains("\"v\": \"" + value + "\"", "\"count\": 1");
             }
         }
     }
@@ -261,9 +260,7 @@ final class LifeCycleTest {
             String arn =
                     "arn:aws:lambda:%s:%s:function:%s"
                             .formatted(
-                                    installation.region(),
-                                    installation.account(),
-                                    function.name());
+                                    installation.region(), installation.account(), function.name());
             for (String form :
                     List.of(
                             function.name(),
@@ -309,7 +306,6 @@ final class LifeCycleTest {
     }
 
     private static String log(InvokeResponse response) {
-        return new String(
-                Base64.getDecoder().decode(response.logResult()), StandardCharsets.UTF_8);
+        return new String(Base64.getDecoder().decode(response.logResult()), StandardCharsets.UTF_8);
     }
 }
