@@ -66,21 +66,13 @@ final class BareServer implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** The first program of the image's command that is not a shell or a wrapper. */
+    /** Where every image of a language keeps its interpreter. */
     private static String interpreter(RuntimeImage image) {
         return switch (image.runtime().family()) {
-            case PYTHON -> "/usr/bin/python3";
-            case NODEJS ->
-                    image.command().stream()
-                            .filter(part -> part.endsWith("/node"))
-                            .findFirst()
-                            .orElse("/usr/bin/node");
-            case JAVA ->
-                    image.command().stream()
-                            .filter(part -> part.endsWith("/java"))
-                            .findFirst()
-                            .orElse("/usr/bin/java");
-            case RUBY -> "/usr/bin/ruby";
+            case PYTHON -> "/var/lang/bin/python3";
+            case NODEJS -> "/var/lang/bin/node";
+            case JAVA -> "/var/lang/bin/java";
+            case RUBY -> "/var/lang/bin/ruby";
             case PROVIDED -> "/bin/sh";
         };
     }
