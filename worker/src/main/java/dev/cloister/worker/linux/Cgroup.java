@@ -11,6 +11,9 @@ public interface Cgroup {
     /** Its path below the hierarchy's root, as OCI's {@code cgroupsPath} has it. */
     String path();
 
+    /** Makes it again, with its limits open, if somebody else has removed it. */
+    void make();
+
     /** Moves a process, with the children it has later, into the group. */
     void add(int pid);
 

@@ -6,11 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /** Control groups of version 1: one hierarchy for each controller (Linux's cgroup-v1 documents). */
 final class CgroupsV1 implements Cgroups {
     private static final List<String> NEEDED = List.of("memory", "cpu", "pids", "freezer");
+
+    /**
+     * What sockets may buffer besides, as a part of the memory. Version 1 counts it apart and,
+     * until it has a limit, against the whole host's alone, which one group could use up (tcp_mem
+     * in tcp(7)). Version 2 counts it as memory.
+     */
+    private static final long SOCKETS_SHARE = 4;
 
     private final Map<String, Path> roots;
     private final Layout layout;
@@ -38,11 +44,9 @@ final class CgroupsV1 implements Cgroups {
 
     @Override
     public Cgroup create(String parent, String name) {
-        String path = "/" + parent + "/" + name;
-        for (String controller : NEEDED) {
-            CgroupFiles.makeFolder(folder(controller, path));
-        }
-        return new Group(path);
+        Group group = new Group("/" + parent + "/" + name);
+        group.make();
+        return group;
     }
 
     @Override
@@ -94,6 +98,11 @@ final class CgroupsV1 implements Cgroups {
         }
 
         @Override
+        public void make() {
+            List.of(memory, cpu, pids, freezer).forEach(CgroupFiles::makeFolder);
+        }
+
+        @Override
         public void add(int pid) {
             for (Path folder : List.of(memory, cpu, pids, freezer)) {
                 CgroupFiles.write(folder.resolve("cgroup.procs"), Integer.toString(pid));
@@ -111,6 +120,15 @@ final class CgroupsV1 implements Cgroups {
                 if (Files.exists(file)) {
                     CgroupFiles.write(file, Long.toString(bytes));
                 }
+            }
+            writeIfThere("memory.swappiness", 0);
+            writeIfThere("memory.kmem.tcp.limit_in_bytes", bytes / SOCKETS_SHARE);
+        }
+
+        private void writeIfThere(String name, long value) {
+            Path file = memory.resolve(name);
+            if (Files.exists(file)) {
+                CgroupFiles.write(file, Long.toString(value));
             }
         }
 
@@ -187,7 +205,10 @@ final class CgroupsV1 implements Cgroups {
             CgroupFiles.await(
                     "The end of every process in the cgroup " + path,
                     () ->
-                            Stream.of(memory, cpu, pids, freezer)
+                            // Every hierarchy: a runtime may have made its own in others.
+                            roots.values().stream()
+                                    .distinct()
+                                    .map(root -> root.resolve(path.substring(1)))
                                     .filter(folder -> !CgroupFiles.removeFolder(folder))
                                     .findAny()
                                     .isEmpty());

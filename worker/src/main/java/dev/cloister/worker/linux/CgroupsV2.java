@@ -26,9 +26,9 @@ final class CgroupsV2 implements Cgroups {
         CgroupFiles.makeFolder(above);
         enable(root);
         enable(above);
-        Path folder = above.resolve(name);
-        CgroupFiles.makeFolder(folder);
-        return new Group("/" + parent + "/" + name, folder);
+        Group group = new Group("/" + parent + "/" + name, above.resolve(name));
+        group.make();
+        return group;
     }
 
     /** Hands the controllers to the groups below {@code folder}. */
@@ -80,6 +80,11 @@ final class CgroupsV2 implements Cgroups {
         @Override
         public String path() {
             return path;
+        }
+
+        @Override
+        public void make() {
+            CgroupFiles.makeFolder(folder);
         }
 
         @Override

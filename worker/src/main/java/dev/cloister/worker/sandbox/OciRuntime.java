@@ -11,12 +11,16 @@ import java.util.List;
  * @param program its absolute path
  * @param root the folder of its state, as the mount threads name it
  * @param cgroupsByUs whether it can be told to leave control groups alone (crun can)
+ * @param traceless whether it leaves nothing of a process that has ended but its state's folder and
+ *     cgroup; others (runsc, kata) have helper processes, and must be told to delete
  */
-record OciRuntime(Path program, Path root, boolean cgroupsByUs) {
+record OciRuntime(Path program, Path root, boolean cgroupsByUs, boolean traceless) {
     static final Duration LIMIT = Duration.ofSeconds(20);
 
     static OciRuntime of(Path program, Path root) {
-        return new OciRuntime(program, root, program.getFileName().toString().equals("crun"));
+        String name = program.getFileName().toString();
+        boolean crun = name.equals("crun");
+        return new OciRuntime(program, root, crun, crun || name.equals("runc"));
     }
 
     /** Sets a sandbox up as far as its main process's first instruction. */

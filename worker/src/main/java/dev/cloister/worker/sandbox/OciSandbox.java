@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -51,7 +52,8 @@ final class OciSandbox implements Sandbox {
     private Optional<Images.CodeUse> code = Optional.empty();
     private Optional<EgressNetwork.Link> link = Optional.empty();
     private MemoryReading lastReading = new MemoryReading(0, 0, 0);
-    private Limits limits = new Limits(INITIAL_MEGABYTES);
+    private final LostReading lost = new LostReading();
+    private volatile Limits limits = new Limits(INITIAL_MEGABYTES);
     private int starts;
     private boolean closed;
 
@@ -113,14 +115,14 @@ final class OciSandbox implements Sandbox {
                 throw new SandboxException("Sandbox " + id + " has its code already");
             }
             Images.CodeUse use = shared.images().use(image);
-            code = Optional.of(use);
             Path task = shared.run().inside("task", id);
-            during(
-                    "Mounting code",
-                    () -> {
-                        shared.threads().runInMounts(() -> Mounts.bind(use.place(), task, 0));
-                        return true;
-                    });
+            try {
+                shared.threads().runInMounts(() -> Mounts.bind(use.place(), task, 0));
+            } catch (LinuxException e) {
+                use.end().run();
+                throw new SandboxException("Mounting code in sandbox " + id + " failed", e);
+            }
+            code = Optional.of(use);
         } finally {
             lock.unlock();
         }
@@ -198,7 +200,7 @@ final class OciSandbox implements Sandbox {
                     during(
                             "Starting " + command.arguments().getFirst(),
                             () ->
-                                    new OciStart(shared, name, cgroup, output)
+                                    new OciStart(shared, name, cgroup, output, lost)
                                             .run(content(command), ids));
             process = Optional.of(started);
             return started;
@@ -281,8 +283,28 @@ final class OciSandbox implements Sandbox {
     private MemoryReading read() {
         return new MemoryReading(
                 cgroup.memoryBytes(),
-                Math.max(lastReading.peakBytes(), cgroup.peakMemoryBytes()),
-                cgroup.outOfMemoryKills());
+                Math.max(
+                        Math.max(lastReading.peakBytes(), lost.peak.get()),
+                        cgroup.peakMemoryBytes()),
+                lost.kills.get() + cgroup.outOfMemoryKills());
+    }
+
+    /** What was read of cgroups that a runtime has deleted; on the thread that sees the exit. */
+    private final class LostReading implements OciCgroup {
+        private final AtomicLong peak = new AtomicLong();
+        private final AtomicLong kills = new AtomicLong();
+
+        @Override
+        public void beforeDeletion() {
+            peak.accumulateAndGet(cgroup.peakMemoryBytes(), Math::max);
+            kills.addAndGet(cgroup.outOfMemoryKills());
+        }
+
+        @Override
+        public void afterDeletion() {
+            cgroup.make();
+            apply(limits);
+        }
     }
 
     private void requireOpen() {

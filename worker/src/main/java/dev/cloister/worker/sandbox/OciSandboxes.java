@@ -236,6 +236,7 @@ public final class OciSandboxes implements Sandboxes {
                             volume,
                             () -> sandboxes.remove(id));
             sandboxes.put(id, sandbox);
+            undo.clear();
             if (closed) {
                 sandbox.close();
                 throw new SandboxException("The worker is closed");
@@ -244,6 +245,9 @@ public final class OciSandboxes implements Sandboxes {
         } catch (LinuxException e) {
             Steps.all(undo.reversed());
             throw new SandboxException("Making a sandbox failed: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            Steps.all(undo.reversed());
+            throw e;
         }
     }
 

@@ -29,13 +29,18 @@ final class OciStart {
     private final String name;
     private final Cgroup cgroup;
     private final SandboxOutput receiver;
+    private final OciCgroup around;
     private final Path bundle;
 
-    OciStart(Shared shared, String name, Cgroup cgroup, SandboxOutput receiver) {
+    /**
+     * @param around is told when a runtime deletes the cgroup with the process
+     */
+    OciStart(Shared shared, String name, Cgroup cgroup, SandboxOutput receiver, OciCgroup around) {
         this.shared = shared;
         this.name = name;
         this.cgroup = cgroup;
         this.receiver = receiver;
+        this.around = around;
         this.bundle = shared.run().inside("bundles", name);
     }
 
@@ -96,7 +101,7 @@ final class OciStart {
             cleanUp();
             throw e;
         }
-        if (shared.runtime().cgroupsByUs()) {
+        if (shared.runtime().traceless()) {
             cleanUp();
         } else {
             shared.run().delete("bundles", name, "config.json");
@@ -147,11 +152,11 @@ final class OciStart {
     }
 
     /**
-     * Removes the runtime's traces. crun's state is a folder of ours; with groups and mounts not
-     * its business nothing else is left of a sandbox that has been started.
+     * Removes the runtime's traces: of most runtimes a folder of ours is all, and is not needed any
+     * more once the process runs.
      */
     private void cleanUp() {
-        if (!shared.runtime().cgroupsByUs()) {
+        if (!shared.runtime().traceless()) {
             deleteByRuntime();
         }
         shared.run().delete("oci", name);
@@ -164,7 +169,9 @@ final class OciStart {
         }
         try (Fd nothing = Fd.memory("input");
                 Fd ignored = Fd.memory("output")) {
+            around.beforeDeletion();
             execute(shared.runtime().delete(name, bundle), nothing, ignored, ignored);
+            around.afterDeletion();
         } catch (LinuxException e) {
             throw new SandboxException("Deleting " + name + " failed", e);
         }

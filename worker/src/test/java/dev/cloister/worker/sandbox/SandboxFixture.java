@@ -32,14 +32,17 @@ final class SandboxFixture {
     }
 
     static SandboxSettings settings(String identity) {
+        return settings(identity, HostCapabilities.ociRuntime().orElse(Path.of("/usr/bin/crun")));
+    }
+
+    static SandboxSettings settings(String identity, Path ociRuntime) {
         SandboxSettings defaults =
-                SandboxSettings.of(
-                        identity, FOLDER.resolve(identity), HostCapabilities.ociRuntime().get());
+                SandboxSettings.of(identity, FOLDER.resolve(identity), ociRuntime);
         return new SandboxSettings(
                 identity,
                 defaults.runFolder(),
                 defaults.scratchFolder(),
-                defaults.ociRuntime(),
+                ociRuntime,
                 defaults.firstHostUid(),
                 100,
                 8L << 30,

@@ -3,6 +3,7 @@ package dev.cloister.worker.sandbox;
 import static dev.cloister.worker.sandbox.SandboxFixture.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cloister.worker.CodeImage;
 import dev.cloister.worker.linux.Processes;
@@ -29,19 +30,24 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract of {@link Sandbox}, kept by the backend of an OCI runtime. */
+/** The contract of {@link Sandbox}; a subclass for each backend that has to keep it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
-final class OciSandboxTest {
-    private final SandboxSettings settings = SandboxFixture.settings("contracttest");
+abstract class SandboxContract {
+    private final SandboxSettings settings;
     private Printed printed = new Printed();
     private OciSandboxes sandboxes;
     private Path image;
     private Sandbox sandbox;
 
+    SandboxContract(SandboxSettings settings) {
+        this.settings = settings;
+    }
+
     @BeforeAll
     void prepare() {
         SandboxFixture.assumeHost();
+        assumeTrue(Files.isExecutable(settings.ociRuntime()), "needs " + settings.ociRuntime());
         image = SandboxFixture.rootImage();
         sandboxes = new OciSandboxes(settings);
     }
@@ -54,7 +60,7 @@ final class OciSandboxTest {
         sandboxes.close();
         assertThat(cgroups()).isEmpty();
         assertThat(settings.runFolder()).doesNotExist();
-        assertThat(Files.readString(Path.of("/proc/mounts"))).doesNotContain("contracttest");
+        assertThat(Files.readString(Path.of("/proc/mounts"))).doesNotContain(settings.identity());
     }
 
     private List<Path> cgroups() throws IOException {
