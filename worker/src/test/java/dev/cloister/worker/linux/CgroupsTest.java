@@ -69,4 +69,23 @@ final class CgroupsTest {
         assertThat(group.outOfMemoryKills()).isEqualTo(3);
         assertThat(group.path()).isEqualTo("/parent/one");
     }
+
+    /** Neither swap nor sockets are a way round the limit of memory. */
+    @Test
+    void version1GetsItsFiles(@TempDir Path root) throws IOException {
+        List<String> mounts = new java.util.ArrayList<>();
+        for (String controller : List.of("memory", "cpu", "pids", "freezer")) {
+            Files.createDirectories(root.resolve(controller));
+            mounts.add(version1(controller).replace("/sys/fs/cgroup", root.toString()));
+        }
+        Path own = Files.createDirectories(root.resolve("memory/parent/one"));
+        Files.writeString(own.resolve("memory.swappiness"), "60");
+        Files.writeString(own.resolve("memory.kmem.tcp.limit_in_bytes"), "-1");
+
+        Cgroup group = Cgroups.detect(mounts).create("parent", "one");
+        group.limitMemory(1 << 20);
+
+        assertThat(own.resolve("memory.swappiness")).hasContent("0");
+        assertThat(own.resolve("memory.kmem.tcp.limit_in_bytes")).hasContent("262144");
+    }
 }
