@@ -1,6 +1,10 @@
 package dev.cloister.tests.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -10,6 +14,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -31,10 +36,13 @@ final class ArchitectureTest {
                     "functions", List.of("api", "identity", "storage", "runtimes"),
                     "invoke", List.of("api", "functions", "worker", "runtimes"));
 
+    private static final List<String> MODULES =
+            Stream.concat(ARROWS.keySet().stream(), Stream.of("server")).sorted().toList();
+
     private final JavaClasses product =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                    .importPackages("dev.cloister");
+                    .importPackages(MODULES.stream().map(ROOT::concat).toList());
 
     @Test
     void dependenciesBetweenModulesPointOneWay() {
@@ -58,10 +66,19 @@ final class ArchitectureTest {
                 });
     }
 
+    /**
+     * A module's root package is its public face: its insides implement what is declared there, and
+     * its entry classes there build the insides. That one cycle is allowed; the packages below the
+     * root have none. Some modules have no packages below it.
+     */
     @Test
     void packagesHaveNoCycles() {
-        for (String module : ARROWS.keySet()) {
-            slices().matching(ROOT + module + ".(*)..").should().beFreeOfCycles().check(product);
+        for (String module : MODULES) {
+            slices().matching(ROOT + module + ".(*)..")
+                    .should()
+                    .beFreeOfCycles()
+                    .allowEmptyShould(true)
+                    .check(product);
         }
     }
 
@@ -94,19 +111,20 @@ final class ArchitectureTest {
                 .check(product);
     }
 
+    /**
+     * The exceptions: {@code api} turns HTTP into Amazon's types and back for all modules, and the
+     * command's client of the API signs with Amazon's signer.
+     */
     @Test
     void amazonsTypesStopAtTheEdgeOfAModule() {
         noClasses()
                 .that()
-                .resideInAnyPackage(
-                        ROOT + "storage..",
-                        ROOT + "keys..",
-                        ROOT + "worker..",
-                        ROOT + "runtimes..",
-                        ROOT + "functions",
-                        ROOT + "functions.code..",
-                        ROOT + "invoke",
-                        ROOT + "observe")
+                .resideOutsideOfPackages(
+                        ROOT + "*.wire..",
+                        ROOT + "api",
+                        ROOT + "api.dispatch..",
+                        ROOT + "api.validation..",
+                        ROOT + "server.client..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("software.amazon.awssdk..")
@@ -125,17 +143,18 @@ final class ArchitectureTest {
                 .check(product);
     }
 
+    /** A constructor call by a class of the same kind is its own {@code super(…)}. */
     @Test
     void exceptionsAreTyped() {
-        noClasses()
-                .that()
-                .resideInAPackage("dev.cloister..")
-                .should()
-                .callConstructor(RuntimeException.class, String.class)
-                .orShould()
-                .callConstructor(RuntimeException.class, String.class, Throwable.class)
-                .because("a failure has a type of its own")
-                .check(product);
+        for (Class<? extends Exception> raw : List.of(RuntimeException.class, Exception.class)) {
+            noClasses()
+                    .that()
+                    .areNotAssignableTo(raw)
+                    .should()
+                    .callCodeUnitWhere(target(name("<init>")).and(target(owner(type(raw)))))
+                    .because("a failure has a type of its own")
+                    .check(product);
+        }
     }
 
     @Test
