@@ -10,7 +10,7 @@ find_server() {
     local arguments
     [[ -r $data/run/pid ]] && read -r server <"$data/run/pid" || return 1
     # After a crash the number may belong to another process by now.
-    arguments=$(tr '\0' ' ' <"/proc/$server/cmdline" 2>/dev/null) || return 1
+    arguments=$(tr '\0' ' ' 2>/dev/null <"/proc/$server/cmdline") || return 1
     [[ $arguments == *" $MAIN_CLASS up --data $data "* ]]
 }
 
@@ -96,7 +96,8 @@ start_detached() {
 
 # A start that was refused for wrong usage has said so.
 explain_failed_start() {
-    (($1 == EXIT_USAGE)) || complain "the server did not start; see $data/log/server.log"
+    (($1 == EXIT_USAGE)) ||
+        complain "the server did not start (status $1); see $data/log/server.log"
     exit "$1"
 }
 

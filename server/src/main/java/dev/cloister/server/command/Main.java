@@ -36,7 +36,7 @@ public final class Main {
         } catch (DataFolderException | StartException | ApiCallException e) {
             errors.println("cloister: " + e.getMessage());
             return ExitCode.FAILED;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             errors.println("cloister: " + e);
             return ExitCode.FAILED;
         } catch (InterruptedException e) {

@@ -48,6 +48,10 @@ final class RunningServer {
             }
             endWanted.await();
             LOG.info("Ending");
+        } catch (RuntimeException e) {
+            // Here, because the log is closed by the time that anybody else learns of it.
+            LOG.error("The server failed", e);
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -68,7 +68,8 @@ public final class Installation implements AutoCloseable {
         arguments.addAll(List.of(options));
         CommandResult result = cloister(arguments.toArray(String[]::new));
         if (result.status() != 0) {
-            throw new IllegalStateException("cloister up failed:\n" + result.output());
+            throw new IllegalStateException(
+                    "cloister up failed:\n" + result.output() + cloister("logs").output());
         }
         environment = readEnvironment();
     }

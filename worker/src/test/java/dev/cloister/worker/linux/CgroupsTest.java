@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,5 +89,25 @@ final class CgroupsTest {
 
         assertThat(own.resolve("memory.swappiness")).hasContent("0");
         assertThat(own.resolve("memory.kmem.tcp.limit_in_bytes")).hasContent("262144");
+    }
+
+    @Test
+    void aFrozenProcessEndsWithItsGroup() throws Exception {
+        Cgroups cgroups = Cgroups.detect();
+        String parent = "cloister-test-" + ProcessHandle.current().pid();
+        Cgroup group = cgroups.create(parent, "one");
+        Process process = new ProcessBuilder("sleep", "60").start();
+        try {
+            group.add((int) process.pid());
+            group.freeze();
+            cgroups.destroy(parent);
+
+            assertThat(process.waitFor(1, TimeUnit.SECONDS)).isTrue();
+            try (Stream<Path> groups = Files.walk(Path.of("/sys/fs/cgroup"), 2)) {
+                assertThat(groups).noneMatch(folder -> folder.endsWith(parent));
+            }
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }
