@@ -99,11 +99,7 @@ final class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        ROOT + "worker.linux..",
-                        ROOT + "worker.sandbox..",
-                        ROOT + "runtimes..",
-                        ROOT + "functions.code..",
-                        ROOT + "server..")
+                        ROOT + "worker.linux..", ROOT + "runtimes..", ROOT + "functions.code..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.ProcessBuilder")
