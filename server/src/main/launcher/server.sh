@@ -75,7 +75,7 @@ set_server_command() {
 
 # The server's output goes to a file, from which it is shown until the server is ready.
 start_detached() {
-    local console=$data/log/console.log line started
+    local console=$data/log/console.log begun='' started
     rm -f "$data/run/ready"
     : >"$console"
     setsid "${server_command[@]}" </dev/null >"$console" 2>&1 &
@@ -101,11 +101,14 @@ explain_failed_start() {
     exit "$1"
 }
 
+# Reads as far as the file goes by now; the beginning of a line waits in 'begun' for the rest.
 show_lines() {
-    local line
-    while IFS= read -r line <&"$output"; do
-        say "$line"
+    local part
+    while IFS= read -r part <&"$output"; do
+        say "$begun$part"
+        begun=''
     done
+    begun+=$part
 }
 
 stop_server() {
