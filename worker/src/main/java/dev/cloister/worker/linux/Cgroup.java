@@ -25,6 +25,13 @@ public interface Cgroup {
 
     void limitProcesses(int count);
 
+    /**
+     * Bounds reading from and writing to one block device, each way, where the kernel can (the
+     * controllers blkio and io). With version 1 of cgroups, writes that go through the page cache
+     * are not counted (Documentation/admin-guide/cgroup-v1/blkio-controller.rst).
+     */
+    void limitIo(BlockDevice device, long bytesPerSecond, long operationsPerSecond);
+
     /** Stops every process; returns when they have stopped. */
     void freeze();
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /** Control groups of version 1: one hierarchy for each controller (Linux's cgroup-v1 documents). */
 final class CgroupsV1 implements Cgroups {
@@ -17,6 +18,13 @@ final class CgroupsV1 implements Cgroups {
      * in tcp(7)). Version 2 counts it as memory.
      */
     private static final long SOCKETS_SHARE = 4;
+
+    private static final List<String> IO_LIMITS =
+            List.of(
+                    "blkio.throttle.read_bps_device",
+                    "blkio.throttle.write_bps_device",
+                    "blkio.throttle.read_iops_device",
+                    "blkio.throttle.write_iops_device");
 
     private final Map<String, Path> roots;
     private final Layout layout;
@@ -83,6 +91,7 @@ final class CgroupsV1 implements Cgroups {
         private final Path cpu;
         private final Path pids;
         private final Path freezer;
+        private final Optional<Path> blkio;
         private final AtomicLong limit = new AtomicLong(Long.MAX_VALUE);
 
         Group(String path) {
@@ -91,6 +100,9 @@ final class CgroupsV1 implements Cgroups {
             this.cpu = folder("cpu", path);
             this.pids = folder("pids", path);
             this.freezer = folder("freezer", path);
+            this.blkio =
+                    Optional.ofNullable(roots.get("blkio"))
+                            .map(root -> root.resolve(path.substring(1)));
         }
 
         @Override
@@ -100,13 +112,28 @@ final class CgroupsV1 implements Cgroups {
 
         @Override
         public void make() {
-            List.of(memory, cpu, pids, freezer).forEach(CgroupFiles::makeFolder);
+            folders().forEach(CgroupFiles::makeFolder);
         }
 
         @Override
         public void add(int pid) {
-            for (Path folder : List.of(memory, cpu, pids, freezer)) {
+            for (Path folder : folders()) {
                 CgroupFiles.write(folder.resolve("cgroup.procs"), Integer.toString(pid));
+            }
+        }
+
+        private List<Path> folders() {
+            return Stream.concat(Stream.of(memory, cpu, pids, freezer), blkio.stream()).toList();
+        }
+
+        @Override
+        public void limitIo(BlockDevice device, long bytesPerSecond, long operationsPerSecond) {
+            if (blkio.isEmpty() || !Files.exists(blkio.get().resolve(IO_LIMITS.getFirst()))) {
+                return; // the kernel has no limits of throughput
+            }
+            for (String file : IO_LIMITS) {
+                long limit = file.contains("bps") ? bytesPerSecond : operationsPerSecond;
+                CgroupFiles.write(blkio.get().resolve(file), device + " " + limit);
             }
         }
 

@@ -2,6 +2,7 @@ package dev.cloister.worker.linux;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,7 +36,13 @@ final class CgroupsV2 implements Cgroups {
     private static void enable(Path folder) {
         Path control = folder.resolve("cgroup.subtree_control");
         List<String> enabled = List.of(CgroupFiles.read(control).split(" ", -1));
-        for (String controller : NEEDED) {
+        List<String> there =
+                List.of(CgroupFiles.read(folder.resolve("cgroup.controllers")).split(" ", -1));
+        List<String> wanted = new ArrayList<>(NEEDED);
+        if (there.contains("io")) {
+            wanted.add("io");
+        }
+        for (String controller : wanted) {
             if (!enabled.contains(controller)) {
                 CgroupFiles.write(control, "+" + controller);
             }
@@ -90,6 +97,22 @@ final class CgroupsV2 implements Cgroups {
         @Override
         public void add(int pid) {
             CgroupFiles.write(folder.resolve("cgroup.procs"), Integer.toString(pid));
+        }
+
+        @Override
+        public void limitIo(BlockDevice device, long bytesPerSecond, long operationsPerSecond) {
+            Path limits = folder.resolve("io.max");
+            if (Files.exists(limits)) {
+                CgroupFiles.write(
+                        limits,
+                        "%s rbps=%d wbps=%d riops=%d wiops=%d"
+                                .formatted(
+                                        device,
+                                        bytesPerSecond,
+                                        bytesPerSecond,
+                                        operationsPerSecond,
+                                        operationsPerSecond));
+            }
         }
 
         @Override

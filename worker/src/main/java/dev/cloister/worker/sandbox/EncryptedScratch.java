@@ -1,5 +1,6 @@
 package dev.cloister.worker.sandbox;
 
+import dev.cloister.worker.linux.BlockDevice;
 import dev.cloister.worker.linux.Errno;
 import dev.cloister.worker.linux.Fd;
 import dev.cloister.worker.linux.Fscrypt;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -227,6 +229,16 @@ final class EncryptedScratch implements Scratch {
         @Override
         public int megabytes() {
             return megabytes;
+        }
+
+        @Override
+        public Optional<BlockDevice> device() {
+            Path seen = run.view("tmp", name);
+            try {
+                return Optional.of(BlockDevice.below(seen));
+            } catch (IOException e) {
+                throw new SandboxException("Finding the device of " + place + " failed", e);
+            }
         }
 
         @Override

@@ -1,9 +1,11 @@
 package dev.cloister.worker.sandbox;
 
+import dev.cloister.worker.linux.BlockDevice;
 import dev.cloister.worker.linux.LinuxException;
 import dev.cloister.worker.linux.Mounts;
 import dev.cloister.worker.linux.NamespaceThreads;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -77,6 +79,11 @@ final class MemoryScratch implements Scratch {
         @Override
         public int megabytes() {
             return megabytes;
+        }
+
+        @Override
+        public Optional<BlockDevice> device() {
+            return Optional.empty();
         }
 
         @Override

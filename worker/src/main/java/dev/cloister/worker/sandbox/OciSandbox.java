@@ -27,6 +27,14 @@ final class OciSandbox implements Sandbox {
     private static final long MEGABYTE = 1L << 20;
 
     /**
+     * Of {@code /tmp}, each way: far above what functions use, and low enough that one can't keep a
+     * disk from all others.
+     */
+    private static final long IO_BYTES_A_SECOND = 256L << 20;
+
+    private static final long IO_OPERATIONS_A_SECOND = 10_000;
+
+    /**
      * The cpu period. AWS's is 20 ms too: with the kernel's usual 100 ms a function of 128 MB would
      * run 7 ms and then stand still for 93.
      */
@@ -81,6 +89,9 @@ final class OciSandbox implements Sandbox {
         this.onClose = onClose;
         this.cgroup = shared.cgroups().create(shared.cgroupParent(), id);
         apply(limits);
+        volume.device()
+                .ifPresent(
+                        device -> cgroup.limitIo(device, IO_BYTES_A_SECOND, IO_OPERATIONS_A_SECOND));
         shared.run().makeFolder("task", id);
         Path task = shared.run().inside("task", id);
         shared.threads()

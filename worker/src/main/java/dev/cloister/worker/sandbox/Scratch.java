@@ -1,6 +1,8 @@
 package dev.cloister.worker.sandbox;
 
+import dev.cloister.worker.linux.BlockDevice;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where {@code /tmp}s and decrypted code live; gone for good when closed. Thread-safe. */
 sealed interface Scratch extends AutoCloseable permits EncryptedScratch, MemoryScratch {
@@ -24,6 +26,9 @@ sealed interface Scratch extends AutoCloseable permits EncryptedScratch, MemoryS
         Path place();
 
         int megabytes();
+
+        /** The block device that it is on; none where it is in memory. */
+        Optional<BlockDevice> device();
 
         /** Unmounts it and destroys its key; waits for that. */
         @Override

@@ -46,9 +46,12 @@ final class CgroupsTest {
     @Test
     void version2GetsItsFiles(@TempDir Path root) throws IOException {
         Files.writeString(root.resolve("cgroup.subtree_control"), "cpu");
+        Files.writeString(root.resolve("cgroup.controllers"), "cpu io memory pids");
         Path parent = Files.createDirectories(root.resolve("parent"));
         Files.writeString(parent.resolve("cgroup.subtree_control"), "cpu memory pids");
+        Files.writeString(parent.resolve("cgroup.controllers"), "cpu memory pids");
         Path own = Files.createDirectories(parent.resolve("one"));
+        Files.writeString(own.resolve("io.max"), "");
         Files.writeString(own.resolve("memory.swap.max"), "max");
         Files.writeString(own.resolve("memory.events"), "low 0\noom 4\noom_kill 3\n");
         Files.writeString(own.resolve("memory.current"), "4096\n");
@@ -59,12 +62,15 @@ final class CgroupsTest {
         group.limitMemory(1 << 20);
         group.limitCpu(1447, 20_000);
         group.limitProcesses(1024);
+        group.limitIo(new BlockDevice(7, 3), 1 << 20, 100);
         group.freeze();
 
         assertThat(own.resolve("memory.max")).hasContent("1048576");
         assertThat(own.resolve("memory.swap.max")).hasContent("0");
         assertThat(own.resolve("cpu.max")).hasContent("1447 20000");
         assertThat(own.resolve("pids.max")).hasContent("1024");
+        assertThat(own.resolve("io.max"))
+                .hasContent("7:3 rbps=1048576 wbps=1048576 riops=100 wiops=100");
         assertThat(own.resolve("cgroup.freeze")).hasContent("1");
         assertThat(group.memoryBytes()).isEqualTo(4096);
         assertThat(group.peakMemoryBytes()).isEqualTo(8192);
@@ -76,7 +82,7 @@ final class CgroupsTest {
     @Test
     void version1GetsItsFiles(@TempDir Path root) throws IOException {
         List<String> mounts = new java.util.ArrayList<>();
-        for (String controller : List.of("memory", "cpu", "pids", "freezer")) {
+        for (String controller : List.of("memory", "cpu", "pids", "freezer", "blkio")) {
             Files.createDirectories(root.resolve(controller));
             mounts.add(version1(controller).replace("/sys/fs/cgroup", root.toString()));
         }
@@ -84,9 +90,15 @@ final class CgroupsTest {
         Files.writeString(own.resolve("memory.swappiness"), "60");
         Files.writeString(own.resolve("memory.kmem.tcp.limit_in_bytes"), "-1");
 
+        Path io = Files.createDirectories(root.resolve("blkio/parent/one"));
+        Files.writeString(io.resolve("blkio.throttle.read_bps_device"), "");
+
         Cgroup group = Cgroups.detect(mounts).create("parent", "one");
         group.limitMemory(1 << 20);
+        group.limitIo(new BlockDevice(7, 3), 1 << 20, 100);
 
+        assertThat(io.resolve("blkio.throttle.read_bps_device")).hasContent("7:3 1048576");
+        assertThat(io.resolve("blkio.throttle.write_iops_device")).hasContent("7:3 100");
         assertThat(own.resolve("memory.swappiness")).hasContent("0");
         assertThat(own.resolve("memory.kmem.tcp.limit_in_bytes")).hasContent("262144");
     }

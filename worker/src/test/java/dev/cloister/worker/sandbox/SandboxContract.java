@@ -318,6 +318,26 @@ abstract class SandboxContract {
         assertThat(size).isBetween(450L << 20, 512L << 20);
     }
 
+    /** The kernel keeps the limit while a process runs; how fast that is, no test can say. */
+    @Test
+    void boundsTheThroughputOfTmp() throws Exception {
+        run("dd if=/dev/zero of=/tmp/x bs=1M count=1 oflag=direct");
+
+        List<Path> limits;
+        try (Stream<Path> all =
+                Files.find(
+                        Path.of("/sys/fs/cgroup"),
+                        5,
+                        (path, _) ->
+                                path.toString().contains(settings.cgroupParent())
+                                        && (path.endsWith("blkio.throttle.write_bps_device")
+                                                || path.endsWith("io.max")))) {
+            limits = all.filter(path -> path.toString().contains(sandbox.id())).toList();
+        }
+        assumeTrue(!limits.isEmpty(), "this host has no limits of throughput");
+        assertThat(Files.readString(limits.getFirst())).contains("268435456");
+    }
+
     @Test
     void slowsOnlyASandboxWhoseOutputNobodyTakes() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);
