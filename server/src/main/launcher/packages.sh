@@ -14,6 +14,11 @@ REQUIRED_PROGRAMS=(
 )
 REQUIRED_FILES=("/usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring")
 
+# Maven and npm fetch by HTTPS, and a JDK unpacked here trusts what the host trusts.
+if have apt-get; then
+    REQUIRED_FILES+=("/etc/ssl/certs/ca-certificates.crt:ca-certificates")
+fi
+
 missing_packages() {
     local line
     for line in "${REQUIRED_PROGRAMS[@]}"; do
@@ -53,6 +58,7 @@ require_packages() {
 # The lists may be absent or too old for the mirror: then they are fetched, once.
 install_packages() {
     export DEBIAN_FRONTEND=noninteractive
-    apt-get install -q -y --no-install-recommends "$@" ||
-        { apt-get -q update && apt-get install -q -y --no-install-recommends "$@"; }
+    # A new machine often upgrades itself for the first minutes, which locks dpkg.
+    local install=(apt-get -q -y -o DPkg::Lock::Timeout=120 install --no-install-recommends)
+    "${install[@]}" "$@" || { apt-get -q update && "${install[@]}" "$@"; }
 }

@@ -37,12 +37,19 @@ public final class Main {
             errors.println("cloister: " + e.getMessage());
             return ExitCode.FAILED;
         } catch (IOException | RuntimeException e) {
-            errors.println("cloister: " + e);
+            errors.println("cloister: " + inWords(e));
             return ExitCode.FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.FAILED;
         }
+    }
+
+    /** The product's own exceptions explain themselves; of others, the type says most. */
+    private static String inWords(Exception problem) {
+        String message = problem.getMessage();
+        boolean own = problem.getClass().getName().startsWith("dev.cloister.");
+        return own && message != null ? message : problem.toString();
     }
 
     /** The launcher says how it was called. */

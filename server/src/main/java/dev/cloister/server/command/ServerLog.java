@@ -24,7 +24,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ServerLog extends ContextAwareBase implements Configurator {
     private static final String CONSOLE = "console";
-    private static final String CONSOLE_LINE = "%-5level %msg%n";
+
+    /** Without stack traces: the file has them. */
+    private static final String CONSOLE_LINE = "%-5level %msg%n%nopex";
+
     private static final String FILE_LINE =
             "%date{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{20} %msg%n";
     private static final int OLD_FILES = 5;
