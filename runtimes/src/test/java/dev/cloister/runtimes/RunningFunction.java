@@ -148,7 +148,8 @@ final class RunningFunction implements AutoCloseable {
 
     /** Ends the process and returns what it printed: events, with \r for a newline inside one. */
     String printed() throws InterruptedException {
-        process.destroy();
+        // Process.destroy() would close the stream that the last of the output is read from.
+        process.toHandle().destroy();
         exitStatus();
         return String.join("\n", output);
     }
