@@ -91,7 +91,8 @@ final class OciSandbox implements Sandbox {
         apply(limits);
         volume.device()
                 .ifPresent(
-                        device -> cgroup.limitIo(device, IO_BYTES_A_SECOND, IO_OPERATIONS_A_SECOND));
+                        device ->
+                                cgroup.limitIo(device, IO_BYTES_A_SECOND, IO_OPERATIONS_A_SECOND));
         shared.run().makeFolder("task", id);
         Path task = shared.run().inside("task", id);
         shared.threads()
