@@ -148,11 +148,23 @@ kill_server() {
 # After a server that was killed, what it had made on the host is still there.
 remove_leftovers() {
     [[ -r $data/instance ]] || return 0
-    [[ -z $(leftovers) ]] && return
+    await_nothing_left 5 && return
     (run_java remove-leftovers) || complain "removing what was left failed"
-    local left
-    left=$(leftovers)
-    [[ -z $left ]] || fail "$EXIT_FAILED" "this is left on the host:"$'\n'"$left"
+    await_nothing_left 50 || fail "$EXIT_FAILED" "this is left on the host:"$'\n'"$left"
+}
+
+# await_nothing_left TENTHS: the kernel takes a moment to free the last process' loop devices. Sets
+# 'left' to what is left.
+await_nothing_left() {
+    local tenths
+    for ((tenths = 0; tenths < $1; tenths++)); do
+        left=$(leftovers)
+        [[ -z $left ]] && return 0
+        # Processes do not go by themselves.
+        [[ $1 -lt 10 && $left == *process* ]] && return 1
+        sleep 0.1
+    done
+    return 1
 }
 
 # Everything on the host that has the installation's name: see DataFolder.instance().
@@ -161,8 +173,10 @@ leftovers() {
     instance=$(<"$data/instance")
     grep -ls "$instance" /proc/[0-9]*/cgroup | sed 's|/proc/\(.*\)/cgroup|process \1|'
     find /sys/fs/cgroup -maxdepth 6 -type d -name "*$instance*" -printf 'cgroup %p\n' 2>/dev/null
-    grep -F "$instance" /proc/self/mounts | sed 's/^/mount /'
-    grep -lsF "$data/" /sys/block/loop*/loop/backing_file
+    # Each thread may have a mount namespace of its own.
+    cat /proc/[0-9]*/task/[0-9]*/mounts 2>/dev/null | grep -F "$instance" | sort -u | sed 's/^/mount /'
+    grep -lsF -e "$data/" -e "/$instance/" /sys/block/loop*/loop/backing_file |
+        sed 's|/sys/block/\([^/]*\)/.*|loop device \1|'
     find /sys/class/net -name "$(device_prefix "$instance")*" -printf 'network device %f\n'
     have nft && is_root && nft list tables 2>/dev/null | grep -F "$instance"
     find /run/cloister -mindepth 1 -maxdepth 1 -name "*$instance*" -printf 'folder %p\n' 2>/dev/null

@@ -46,6 +46,7 @@ class LauncherTest {
                                         + " --help'\n"));
         assertThat(run("down", "--now").status()).isEqualTo(ExitCode.USAGE);
         assertThat(run("env", "--output", "xml").status()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("logs", "--folow").status()).isEqualTo(ExitCode.USAGE);
         assertThat(run("version", "--data").status()).isEqualTo(ExitCode.USAGE);
     }
 
