@@ -27,8 +27,7 @@ final class Assignment implements AutoCloseable {
     private final InvokeSettings settings;
     private final InstantSource clock;
     private final ConcurrentHashMap<PoolKey, EnvironmentPool> pools = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<ExecutionEnvironment, Instant> live =
-            new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ExecutionEnvironment, Instant> live = new ConcurrentHashMap<>();
     private final AtomicInteger places = new AtomicInteger();
     private final ExecutorService shutdowns = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -135,9 +134,7 @@ final class Assignment implements AutoCloseable {
         Optional<EnvironmentPool> oldest =
                 pools.values().stream()
                         .filter(pool -> pool.oldestIdle().isPresent())
-                        .min(
-                                Comparator.comparing(
-                                        pool -> pool.oldestIdle().orElse(Instant.MAX)));
+                        .min(Comparator.comparing(pool -> pool.oldestIdle().orElse(Instant.MAX)));
         if (oldest.isEmpty()) {
             return false;
         }

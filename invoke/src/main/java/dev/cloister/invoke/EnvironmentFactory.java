@@ -92,10 +92,7 @@ final class EnvironmentFactory {
         put(all, "AWS_DEFAULT_REGION", version.region().value());
         put(all, "AWS_LAMBDA_FUNCTION_NAME", version.name());
         put(all, "AWS_LAMBDA_FUNCTION_VERSION", version.version());
-        put(
-                all,
-                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-                Integer.toString(version.memoryMegabytes()));
+        put(all, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(version.memoryMegabytes()));
         put(all, "AWS_LAMBDA_LOG_GROUP_NAME", version.logging().logGroup());
         put(all, "AWS_LAMBDA_LOG_STREAM_NAME", stream);
         SessionCredentials session = credentials.assume(version);

@@ -110,8 +110,9 @@ final class InvokerTest {
     void anEnvironmentThatHasEndedIsReplaced() {
         Invoker data = invoker(_ -> "1", settings(10, 10));
         data.invoke(call("f"));
-        worker.started.getFirst().shutdown(
-                dev.cloister.worker.ExecutionEnvironment.ShutdownReason.FAILURE);
+        worker.started
+                .getFirst()
+                .shutdown(dev.cloister.worker.ExecutionEnvironment.ShutdownReason.FAILURE);
         data.invoke(call("f"));
         assertThat(worker.started).hasSize(2);
     }
@@ -164,8 +165,11 @@ final class InvokerTest {
 
     @Test
     void withoutMemoryAnIdleEnvironmentMakesRoomOrTheCallIsThrottled() {
-        Invoker data = invoker(_ -> "1", new InvokeSettings(
-                10, 10, Duration.ofMinutes(10), Duration.ofHours(1), 512));
+        Invoker data =
+                invoker(
+                        _ -> "1",
+                        new InvokeSettings(
+                                10, 10, Duration.ofMinutes(10), Duration.ofHours(1), 512));
         freeMemory.set(100);
         assertThatThrownBy(() -> data.invoke(call("f"))).isInstanceOf(AwsError.class);
         assertThat(data.status().environments()).isZero();

@@ -33,10 +33,7 @@ public final class ErofsImageBuilder implements ImageBuilder {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(ErofsCommand.OPTIONS);
         command.addAll(List.of(image.toString(), folder.toString()));
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
             process.getOutputStream().close();
             FutureTask<String> output = new FutureTask<>(() -> head(process.getInputStream()));

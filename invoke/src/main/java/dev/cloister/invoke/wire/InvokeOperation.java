@@ -5,7 +5,6 @@ import dev.cloister.api.Operation;
 import dev.cloister.api.RawHandler;
 import dev.cloister.api.RequestContext;
 import dev.cloister.functions.FunctionReference;
-import dev.cloister.invoke.InvokeErrors;
 import dev.cloister.invoke.Invoker;
 import dev.cloister.worker.InvokeOutcome;
 import dev.cloister.worker.Payload;
@@ -85,8 +84,7 @@ public final class InvokeOperation implements RawHandler {
                 context.requestId(),
                 EventJson.check(request.body()),
                 request.header("X-Amz-Client-Context").map(InvokeOperation::clientContext),
-                traceHeader.continueFrom(
-                        request.header("X-Amzn-Trace-Id"), context.receivedAt()),
+                traceHeader.continueFrom(request.header("X-Amzn-Trace-Id"), context.receivedAt()),
                 wantsTail(request.header("X-Amz-Log-Type")));
     }
 

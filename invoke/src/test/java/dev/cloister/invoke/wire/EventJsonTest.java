@@ -25,7 +25,8 @@ final class EventJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{", "nul", "{}{}", "1 2", "\"open", "{\"a\":}", "   ", "\"\\x\"", "'a'"})
+    @ValueSource(
+            strings = {"{", "nul", "{}{}", "1 2", "\"open", "{\"a\":}", "   ", "\"\\x\"", "'a'"})
     void anythingElseIsRefused(String text) {
         assertThatThrownBy(() -> EventJson.check(text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOfSatisfying(
@@ -46,10 +47,7 @@ final class EventJsonTest {
 
     @Test
     void deepNestingIsRefused() {
-        assertThatThrownBy(
-                        () ->
-                                EventJson.check(
-                                        "[".repeat(5000).getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() -> EventJson.check("[".repeat(5000).getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(AwsError.class);
     }
 }
