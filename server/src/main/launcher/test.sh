@@ -25,10 +25,14 @@ run_all_tests() {
     fi
 }
 
-# A failed test does not hide the results of the modules that build on its own.
+# Neither a failed test nor a badly formatted file hides the results of the modules that build on
+# its own.
 verify() (
-    cd "$home" && JAVA_HOME=$jdk in_own_mounts ./mvnw -B -ntp --fail-at-end \
-        -Dmaven.test.failure.ignore=true verify
+    cd "$home" && export JAVA_HOME=$jdk && local status=0
+    in_own_mounts ./mvnw -B -ntp --fail-at-end -Dmaven.test.failure.ignore=true \
+        -Dspotless.check.skip=true verify || status=$?
+    ./mvnw -B -ntp --fail-at-end spotless:check || status=$?
+    exit "$status"
 )
 
 # Of Maven's output, the modules and the test classes.
