@@ -30,7 +30,10 @@ public final class ServerStart {
         }
         Table table = new Table("what", "median ms", "resident MB");
         table.add("bare JVM, prints its version", Table.median(bare), "-");
-        table.add("cloister up to first answer", Table.median(starts), Table.median(residentMegabytes));
+        table.add(
+                "cloister up to first answer",
+                Table.median(starts),
+                Table.median(residentMegabytes));
         table.print(System.out);
     }
 

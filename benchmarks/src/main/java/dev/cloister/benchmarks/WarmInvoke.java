@@ -19,7 +19,8 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
  * product and baseline alternate; the table holds medians.
  */
 public final class WarmInvoke {
-    private static final String EVENT = "{\"key1\":\"value1\",\"key2\":\"value2\",\"key3\":\"value3\"}";
+    private static final String EVENT =
+            "{\"key1\":\"value1\",\"key2\":\"value2\",\"key3\":\"value3\"}";
     private static final int ROUNDS = 5;
     private static final Duration ROUND = Duration.ofSeconds(4);
     private static final Duration WARM_UP = Duration.ofSeconds(8);
@@ -32,8 +33,16 @@ public final class WarmInvoke {
                         Installation.runtimes(), new StandardRuntimeCatalog(), HostTools.onPath());
         Table table =
                 new Table(
-                        "runtime", "callers", "bare/s", "Cloister/s", "ratio", "bare p50 ms",
-                        "Cloister p50 ms", "added p50 ms", "bare p99 ms", "Cloister p99 ms");
+                        "runtime",
+                        "callers",
+                        "bare/s",
+                        "Cloister/s",
+                        "ratio",
+                        "bare p50 ms",
+                        "Cloister p50 ms",
+                        "added p50 ms",
+                        "bare p99 ms",
+                        "Cloister p99 ms");
         try (Installation installation = Installation.start();
                 LambdaClient lambda = installation.lambda()) {
             for (Language language : Language.values()) {

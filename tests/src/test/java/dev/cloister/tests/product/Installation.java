@@ -191,9 +191,10 @@ public final class Installation implements AutoCloseable {
         return Map.copyOf(variables);
     }
 
+    /** Ends it; a folder is deleted only when nothing of its installation is left. */
     @Override
     public void close() {
-        down();
+        down().checked();
         deleteRecursively(data);
     }
 
