@@ -55,7 +55,8 @@ print_totals() {
     done < <(find "$home" -path '*/target/*-reports/TEST-*.xml' \
         -newer "$data/log/test.started")
     say
-    say "Tests: $tests run, $failed failed, $skipped skipped, in $1 s"
+    say "Tests: $tests run in $1 s"
+    say "$((tests - failed - skipped)) passed, $failed failed, $skipped skipped"
 }
 
 # attribute NAME TEXT
