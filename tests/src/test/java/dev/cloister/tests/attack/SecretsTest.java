@@ -37,6 +37,9 @@ final class SecretsTest {
         this.installation = installation;
     }
 
+    /** Far longer than a search takes, so that the search ends while the function runs. */
+    private static final int RUN_SECONDS = 30;
+
     /** While a function runs that was given secrets in every way, no file holds one. */
     @Test
     void nothingSecretIsInAFileInClear() throws Exception {
@@ -64,18 +67,19 @@ final class SecretsTest {
                                 lambda,
                                 source,
                                 r ->
-                                        r.environment(
-                                                e ->
-                                                        e.variables(
-                                                                Map.of(
-                                                                        "SECRET",
-                                                                        secrets.get(
-                                                                                "variable")))));
+                                        r.timeout(2 * RUN_SECONDS)
+                                                .environment(
+                                                        e ->
+                                                                e.variables(
+                                                                        Map.of(
+                                                                                "SECRET",
+                                                                                secrets.get(
+                                                                                        "variable")))));
                 ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
             String[] own = function.call(event(secrets, 0)).split("\"", -1);
             secrets.put("key", own[3]);
             secrets.put("token", own[5]);
-            Future<String> running = other.submit(() -> function.call(event(secrets, 5)));
+            Future<String> running = other.submit(() -> function.call(event(secrets, RUN_SECONDS)));
             new ProcessBuilder("sync", "-f", installation.data().toString()).start().waitFor();
             assertThat(holding(secrets)).isEmpty();
             assertThat(running.isDone()).as("it was all while the function ran").isFalse();
