@@ -26,7 +26,7 @@ final class BombTest extends BombSite {
                             try:
                                 pid = os.fork()
                             except OSError as e:
-                                result = [0 < len(children) <= 1024, errno.errorcode[e.errno]]
+                                result = [100 <= len(children) <= 1024, errno.errorcode[e.errno]]
                                 break
                             if pid == 0:
                                 signal.pause(); os._exit(0)
@@ -34,12 +34,12 @@ final class BombTest extends BombSite {
                         for pid in children: os.kill(pid, signal.SIGKILL)
                         for pid in children: os.waitpid(pid, 0)
                         """);
-        // The forks may use up 128 MB before the count is reached, and children of another bomb in
-        // the same environment may be counted too.
+        // The forks may use up 128 MB, or with 7% of a cpu the time, before the count is reached.
         assertThat(response.payload().asUtf8String())
                 .containsAnyOf(
                         "[true, \"EAGAIN\"]",
                         "[true, \"ENOMEM\"]",
+                        "Sandbox.Timedout",
                         "Runtime.ExitError",
                         "Runtime.OutOfMemory");
     }
