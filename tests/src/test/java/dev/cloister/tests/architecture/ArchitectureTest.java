@@ -98,8 +98,7 @@ final class ArchitectureTest {
     void onlyNamedPackagesStartProcesses() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(
-                        ROOT + "worker.linux..", ROOT + "runtimes..", ROOT + "functions.code..")
+                .resideOutsideOfPackages(ROOT + "worker.linux..", ROOT + "runtimes..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.ProcessBuilder")

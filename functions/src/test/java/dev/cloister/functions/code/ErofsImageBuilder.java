@@ -12,8 +12,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs {@code mkfs.erofs} (erofs-utils 1.5 or later). */
-public final class ErofsImageBuilder implements ImageBuilder {
+/** Runs {@code mkfs.erofs} where every program sees the work folder, unlike in the product. */
+final class ErofsImageBuilder implements ImageBuilder {
     private static final int MAX_OUTPUT = 4096;
 
     private final Path program;
@@ -23,7 +23,7 @@ public final class ErofsImageBuilder implements ImageBuilder {
      * @param program for example {@code /usr/bin/mkfs.erofs}
      * @param limit how long one image may take; the process is killed after it
      */
-    public ErofsImageBuilder(Path program, Duration limit) {
+    ErofsImageBuilder(Path program, Duration limit) {
         this.program = program;
         this.limit = limit;
     }
