@@ -45,26 +45,26 @@ final class Assignment implements AutoCloseable {
     }
 
     /** An environment for one invocation; given back by {@link #release}. */
-    ExecutionEnvironment acquire(VersionSnapshot version) {
-        Optional<ExecutionEnvironment> idle = pool(version).take();
-        return idle.isPresent() ? idle.get() : start(version);
+    Lease acquire(VersionSnapshot version) {
+        EnvironmentPool pool = pool(version);
+        return new Lease(pool, pool.take().orElseGet(() -> start(version)));
     }
 
     /** Keeps the environment for the next invocation, or ends it if its version has moved on. */
-    void release(VersionSnapshot version, ExecutionEnvironment environment) {
-        Instant started = live.get(environment);
+    void release(Lease lease) {
+        Instant started = live.get(lease.environment());
         if (started == null) {
             return; // it has ended by itself
         }
         Instant now = clock.instant();
-        boolean fresh = started.plus(settings.maxAge()).isAfter(now) && isCurrent(version);
-        if (!fresh || !pool(version).offer(environment, now)) {
-            end(environment);
-        } else if (!isCurrent(version)) {
-            // Retired between the check and the offer: its pool may have been made anew.
-            retire(version);
+        boolean fresh = started.plus(settings.maxAge()).isAfter(now);
+        if (!fresh || !lease.pool().offer(lease.environment(), now)) {
+            end(lease.environment());
         }
     }
+
+    /** An environment while an invocation has it, and where it goes afterwards. */
+    record Lease(EnvironmentPool pool, ExecutionEnvironment environment) {}
 
     /** Ends every idle environment of a revision and lets the busy ones finish. */
     void retire(VersionSnapshot version) {
@@ -74,14 +74,11 @@ final class Assignment implements AutoCloseable {
         }
     }
 
-    /** Ends the environments that have been idle for too long, and forgets empty old pools. */
+    /** Ends the environments that have been idle for too long. */
     void reapIdle() {
         Instant limit = clock.instant().minus(settings.idleTimeout());
         for (EnvironmentPool pool : pools.values()) {
             pool.takeIdleSince(limit).forEach(this::end);
-            if (pool.idleCount() == 0 && !isCurrent(pool.version())) {
-                retire(pool.version());
-            }
         }
     }
 
@@ -156,8 +153,22 @@ final class Assignment implements AutoCloseable {
         shutdowns.execute(() -> environment.shutdown(ShutdownReason.SPINDOWN));
     }
 
+    /**
+     * The pool of a version's revision. One that is made after its revision was retired, by an
+     * invocation that had found the version before, keeps no environment: {@link #retire} has been
+     * called already.
+     */
     private EnvironmentPool pool(VersionSnapshot version) {
-        return pools.computeIfAbsent(PoolKey.of(version), _ -> new EnvironmentPool(version));
+        PoolKey key = PoolKey.of(version);
+        EnvironmentPool existing = pools.get(key);
+        if (existing != null) {
+            return existing;
+        }
+        EnvironmentPool pool = pools.computeIfAbsent(key, _ -> new EnvironmentPool());
+        if (!isCurrent(version)) {
+            retire(version);
+        }
+        return pool;
     }
 
     private boolean isCurrent(VersionSnapshot version) {

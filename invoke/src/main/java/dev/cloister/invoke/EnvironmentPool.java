@@ -1,6 +1,5 @@
 package dev.cloister.invoke;
 
-import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.worker.ExecutionEnvironment;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -15,17 +14,8 @@ import java.util.Optional;
  * <p>An environment is in here only while nobody uses it, so no invocation can meet another in it.
  */
 final class EnvironmentPool {
-    private final VersionSnapshot version;
     private final ArrayDeque<Idle> idle = new ArrayDeque<>();
     private boolean retired;
-
-    EnvironmentPool(VersionSnapshot version) {
-        this.version = version;
-    }
-
-    VersionSnapshot version() {
-        return version;
-    }
 
     /** The environment that was used last: the others may grow idle and be ended. */
     synchronized Optional<ExecutionEnvironment> take() {

@@ -6,7 +6,6 @@ import dev.cloister.functions.FunctionCatalog;
 import dev.cloister.functions.FunctionCatalog.Resolved;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.worker.EnvironmentGoneException;
-import dev.cloister.worker.ExecutionEnvironment;
 import dev.cloister.worker.Invocation;
 import dev.cloister.worker.InvokeOutcome;
 import dev.cloister.worker.Payload;
@@ -142,16 +141,16 @@ public final class Invoker implements AutoCloseable {
 
     private InvokeOutcome run(VersionSnapshot version, Invocation invocation) {
         for (int attempt = 1; ; attempt++) {
-            ExecutionEnvironment environment = assignment.acquire(version);
+            Assignment.Lease lease = assignment.acquire(version);
             try {
-                return environment.invoke(invocation);
+                return lease.environment().invoke(invocation);
             } catch (EnvironmentGoneException e) {
                 // Nothing has run; another environment may. Several in a row are a fault.
                 if (attempt == MAX_ASSIGNMENTS) {
                     throw InvokeErrors.noCapacity(String.valueOf(e.getMessage()));
                 }
             } finally {
-                assignment.release(version, environment);
+                assignment.release(lease);
             }
         }
     }
