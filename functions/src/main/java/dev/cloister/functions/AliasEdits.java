@@ -117,7 +117,7 @@ public final class AliasEdits {
         }
         String second = alias.routing().get().version();
         if (alias.version().equals(FunctionVersion.LATEST)) {
-            throw LambdaErrors.invalidParameter(
+            throw LambdaErrors.untyped(
                     "$LATEST is not supported for an alias pointing to more than 1 version");
         }
         if (second.equals(alias.version())) {
@@ -132,6 +132,15 @@ public final class AliasEdits {
         if (!other.content().role().equals(primary.content().role())) {
             throw LambdaErrors.invalidParameter(
                     "The versions of an alias must have the same execution role: "
+                            + alias.version()
+                            + " and "
+                            + second
+                            + " have different ones.");
+        }
+        Optional<String> queue = primary.content().options().deadLetterTarget();
+        if (!other.content().options().deadLetterTarget().equals(queue)) {
+            throw LambdaErrors.invalidParameter(
+                    "The versions of an alias must have the same dead-letter queue, or none: "
                             + alias.version()
                             + " and "
                             + second

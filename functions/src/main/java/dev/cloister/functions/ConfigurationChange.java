@@ -14,7 +14,8 @@ public record ConfigurationChange(
         Optional<Integer> memoryMegabytes,
         Optional<Integer> ephemeralStorageMegabytes,
         Optional<Map<String, SecretText>> environment,
-        Optional<LoggingChange> logging) {
+        Optional<LoggingChange> logging,
+        OptionsChange options) {
 
     /** The members of a LoggingConfig that a request gives. */
     public record LoggingChange(

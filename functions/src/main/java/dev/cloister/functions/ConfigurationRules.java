@@ -66,6 +66,7 @@ final class ConfigurationRules {
                                 Optional.empty(),
                                 Optional.empty(),
                                 "/aws/lambda/" + key.name()),
+                        FunctionOptions.DEFAULTS,
                         code);
         return apply(key, id, defaults, given);
     }
@@ -82,23 +83,25 @@ final class ConfigurationRules {
         change.ephemeralStorageMegabytes()
                 .ifPresent(s -> checkRange(s, "ephemeralStorage.size", MIN_STORAGE, MAX_STORAGE));
         change.environment().ifPresent(environmentRules::check);
-        return new VersionContent(
-                id,
-                change.description().orElse(base.description()),
-                change.role().orElse(base.role()),
-                change.runtime().orElse(base.runtime()),
-                change.handler().orElse(base.handler()),
-                change.timeoutSeconds().orElse(base.timeoutSeconds()),
-                change.memoryMegabytes().orElse(base.memoryMegabytes()),
-                change.ephemeralStorageMegabytes().orElse(base.ephemeralStorageMegabytes()),
-                base.architecture(),
-                change.environment()
-                        .<EnvironmentVariables>map(given -> seal.seal(key, given))
-                        .orElse(base.environment()),
-                change.logging()
-                        .map(given -> logging(base.logging(), given))
-                        .orElse(base.logging()),
-                base.code());
+        return OptionRules.checked(
+                new VersionContent(
+                        id,
+                        change.description().orElse(base.description()),
+                        change.role().orElse(base.role()),
+                        change.runtime().orElse(base.runtime()),
+                        change.handler().orElse(base.handler()),
+                        change.timeoutSeconds().orElse(base.timeoutSeconds()),
+                        change.memoryMegabytes().orElse(base.memoryMegabytes()),
+                        change.ephemeralStorageMegabytes().orElse(base.ephemeralStorageMegabytes()),
+                        base.architecture(),
+                        change.environment()
+                                .<EnvironmentVariables>map(given -> seal.seal(key, given))
+                                .orElse(base.environment()),
+                        change.logging()
+                                .map(given -> logging(base.logging(), given))
+                                .orElse(base.logging()),
+                        OptionRules.apply(key, base.options(), change.options()),
+                        base.code()));
     }
 
     /**
@@ -107,21 +110,26 @@ final class ConfigurationRules {
      */
     VersionContent merge(
             VersionContent current, VersionContent checked, ConfigurationChange change) {
-        return new VersionContent(
-                checked.id(),
-                change.description().orElse(current.description()),
-                change.role().orElse(current.role()),
-                change.runtime().orElse(current.runtime()),
-                change.handler().orElse(current.handler()),
-                change.timeoutSeconds().orElse(current.timeoutSeconds()),
-                change.memoryMegabytes().orElse(current.memoryMegabytes()),
-                change.ephemeralStorageMegabytes().orElse(current.ephemeralStorageMegabytes()),
-                current.architecture(),
-                change.environment().isPresent() ? checked.environment() : current.environment(),
-                change.logging()
-                        .map(given -> logging(current.logging(), given))
-                        .orElse(current.logging()),
-                current.code());
+        return OptionRules.checked(
+                new VersionContent(
+                        checked.id(),
+                        change.description().orElse(current.description()),
+                        change.role().orElse(current.role()),
+                        change.runtime().orElse(current.runtime()),
+                        change.handler().orElse(current.handler()),
+                        change.timeoutSeconds().orElse(current.timeoutSeconds()),
+                        change.memoryMegabytes().orElse(current.memoryMegabytes()),
+                        change.ephemeralStorageMegabytes()
+                                .orElse(current.ephemeralStorageMegabytes()),
+                        current.architecture(),
+                        change.environment().isPresent()
+                                ? checked.environment()
+                                : current.environment(),
+                        change.logging()
+                                .map(given -> logging(current.logging(), given))
+                                .orElse(current.logging()),
+                        OptionRules.merge(current.options(), change.options()),
+                        current.code()));
     }
 
     /** The one architecture of a request, if it gives any. */

@@ -40,6 +40,7 @@ final class Documents {
             String architecture,
             Optional<String> environment,
             VersionSnapshot.Logging logging,
+            Optional<FunctionOptions> options,
             VersionContent.Code code) {}
 
     String tags(NavigableMap<String, String> tags) {
@@ -107,6 +108,7 @@ final class Documents {
                 content.architecture(),
                 environment,
                 content.logging(),
+                Optional.of(content.options()),
                 content.code());
     }
 
@@ -127,6 +129,7 @@ final class Documents {
                 stored.architecture,
                 environment,
                 stored.logging,
+                stored.options.orElse(FunctionOptions.DEFAULTS),
                 stored.code);
     }
 }

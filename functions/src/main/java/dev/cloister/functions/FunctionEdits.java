@@ -59,7 +59,8 @@ public final class FunctionEdits {
             List<String> architectures,
             boolean publish,
             boolean dryRun,
-            Optional<String> revisionId) {
+            Optional<String> revisionId,
+            Optional<String> sourceKmsKeyArn) {
         public CodeChange {
             architectures = List.copyOf(architectures);
         }
@@ -120,6 +121,7 @@ public final class FunctionEdits {
         EditRules.checkIdle(function);
         preparations.checkRoom();
         Optional<String> architecture = rules.architecture(change.architectures());
+        OptionRules.checkSourceKey(key, change.sourceKmsKeyArn());
         Code code = upload.check(zip);
         editRules.checkStorage(key, code.zipSize());
         if (change.dryRun()) {
@@ -127,7 +129,7 @@ public final class FunctionEdits {
             return latest.edited(
                             latest.revisionId(),
                             latest.lastModified(),
-                            replaced(latest.content(), code, architecture))
+                            replaced(latest.content(), change, code, architecture))
                     .withStatus(latest.revisionId(), latest.status());
         }
         return withStored(
@@ -149,12 +151,16 @@ public final class FunctionEdits {
             FunctionRecord function, CodeChange change, Code code, Optional<String> architecture) {
         EditRules.checkRevision(function.latest(), change.revisionId());
         EditRules.checkIdle(function);
-        VersionContent content = replaced(function.latest().content(), code, architecture);
+        VersionContent content = replaced(function.latest().content(), change, code, architecture);
         FunctionVersion latest =
                 function.latest().edited(EditRules.newId(), editRules.now(), content);
         FunctionRecord changed = function.withVersion(latest);
         if (!change.publish()) {
             return new Edited<>(changed, latest);
+        }
+        Optional<FunctionVersion> same = function.publishedAs(content);
+        if (same.isPresent()) {
+            return new Edited<>(changed, same.get());
         }
         FunctionVersion published =
                 editRules.pending(
@@ -165,9 +171,13 @@ public final class FunctionEdits {
     }
 
     private static VersionContent replaced(
-            VersionContent old, Code code, Optional<String> architecture) {
+            VersionContent old, CodeChange change, Code code, Optional<String> architecture) {
         return old.withId(EditRules.newId())
                 .withArchitecture(architecture.orElse(old.architecture()))
+                .withOptions(
+                        old.options()
+                                .withSourceKey(
+                                        change.sourceKmsKeyArn().filter(arn -> !arn.isEmpty())))
                 .withCode(code);
     }
 

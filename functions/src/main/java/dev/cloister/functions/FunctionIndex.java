@@ -144,7 +144,8 @@ final class FunctionIndex {
                 content.memoryMegabytes(),
                 content.ephemeralStorageMegabytes(),
                 java.time.Duration.ofSeconds(content.timeoutSeconds()),
-                content.logging());
+                content.logging(),
+                content.options());
     }
 
     private static VersionSnapshot.State state(

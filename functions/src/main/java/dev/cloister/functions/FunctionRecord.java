@@ -61,6 +61,13 @@ public record FunctionRecord(
         return all;
     }
 
+    /** The version published last, if {@code content} is what it was published from. */
+    Optional<FunctionVersion> publishedAs(VersionContent content) {
+        return Optional.ofNullable(published.lastEntry())
+                .map(Map.Entry::getValue)
+                .filter(last -> last.sourceContent().sameAs(content));
+    }
+
     FunctionRecord withVersion(FunctionVersion changed) {
         if (changed.version().equals(FunctionVersion.LATEST)) {
             return new FunctionRecord(key, lastVersion, tags, changed, published, aliases);

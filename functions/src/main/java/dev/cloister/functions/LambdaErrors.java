@@ -11,6 +11,11 @@ public final class LambdaErrors {
         return new AwsError("InvalidParameterValueException", 400, message);
     }
 
+    /** As {@link #invalidParameter}, of the few that AWS answers without a Type. */
+    static AwsError untyped(String message) {
+        return new AwsError("InvalidParameterValueException", 400, message, Map.of("Type", ""));
+    }
+
     /** A request member whose machinery this version does not have: refused, never ignored. */
     public static AwsError notAvailable(String member) {
         return invalidParameter(member + " is not available in this version of Cloister.");

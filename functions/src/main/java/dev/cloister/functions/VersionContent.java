@@ -23,6 +23,7 @@ public record VersionContent(
         String architecture,
         EnvironmentVariables environment,
         VersionSnapshot.Logging logging,
+        FunctionOptions options,
         Code code) {
 
     /** Whether publishing it would make a version that differs from {@code other}. */
@@ -47,6 +48,7 @@ public record VersionContent(
                 architecture,
                 environment,
                 logging,
+                options,
                 code);
     }
 
@@ -63,6 +65,7 @@ public record VersionContent(
                 architecture,
                 environment,
                 logging,
+                options,
                 code);
     }
 
@@ -79,6 +82,7 @@ public record VersionContent(
                 newArchitecture,
                 environment,
                 logging,
+                options,
                 code);
     }
 
@@ -95,7 +99,25 @@ public record VersionContent(
                 architecture,
                 environment,
                 logging,
+                options,
                 newCode);
+    }
+
+    VersionContent withOptions(FunctionOptions newOptions) {
+        return new VersionContent(
+                id,
+                description,
+                role,
+                runtime,
+                handler,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                architecture,
+                environment,
+                logging,
+                newOptions,
+                code);
     }
 
     /**

@@ -56,9 +56,9 @@ public final class VersionEdits {
                                             + sha
                                             + "). Please try again with the CodeSHA256 in $LATEST.");
                         });
-        var last = function.published().lastEntry();
-        if (last != null && last.getValue().sourceContent().sameAs(latest.content())) {
-            return new Edited<>(function, last.getValue());
+        Optional<FunctionVersion> same = function.publishedAs(latest.content());
+        if (same.isPresent()) {
+            return new Edited<>(function, same.get());
         }
         editRules.checkStorage(function.key(), latest.content().code().zipSize());
         VersionContent content =

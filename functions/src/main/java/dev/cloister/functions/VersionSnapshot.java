@@ -36,7 +36,8 @@ public record VersionSnapshot(
         int memoryMegabytes,
         int ephemeralStorageMegabytes,
         Duration timeout,
-        Logging logging) {
+        Logging logging,
+        FunctionOptions options) {
     public VersionSnapshot {
         environment = Map.copyOf(environment);
     }

@@ -3,6 +3,7 @@ package dev.cloister.invoke;
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
 import dev.cloister.functions.FunctionCatalog;
+import dev.cloister.functions.FunctionOptions;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.runtimes.RuntimeCatalog.Family;
 import dev.cloister.runtimes.RuntimeCatalog.ManagedRuntime;
@@ -88,7 +89,8 @@ final class FakeCatalog implements FunctionCatalog {
                 512,
                 Duration.ofSeconds(3),
                 new VersionSnapshot.Logging(
-                        "Text", Optional.empty(), Optional.empty(), "/aws/lambda/f"));
+                        "Text", Optional.empty(), Optional.empty(), "/aws/lambda/f"),
+                FunctionOptions.DEFAULTS);
     }
 
     private static final class NoCode implements VersionSnapshot.Code {

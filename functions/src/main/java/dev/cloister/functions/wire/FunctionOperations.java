@@ -29,7 +29,14 @@ import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationR
 /** The operations on one function. */
 final class FunctionOperations {
     private static final Set<String> CODE =
-            Set.of("FunctionName", "ZipFile", "Architectures", "Publish", "DryRun", "RevisionId");
+            Set.of(
+                    "FunctionName",
+                    "ZipFile",
+                    "SourceKMSKeyArn",
+                    "Architectures",
+                    "Publish",
+                    "DryRun",
+                    "RevisionId");
 
     private final Functions functions;
     private final CodeLinks links;
@@ -81,7 +88,12 @@ final class FunctionOperations {
                                                         links.link(
                                                                 context.endpoint(),
                                                                 reference.account(),
-                                                                version.content().code())));
+                                                                version.content().code()))
+                                                .sourceKMSKeyArn(
+                                                        version.content()
+                                                                .options()
+                                                                .sourceKmsKeyArn()
+                                                                .orElse(null)));
         if (reference.qualifier().isEmpty() && !function.tags().isEmpty()) {
             shown.tags(function.tags());
         }
@@ -123,7 +135,8 @@ final class FunctionOperations {
                                         input.architecturesAsStrings(),
                                         Requests.isTrue(input.publish()),
                                         Requests.isTrue(input.dryRun()),
-                                        Requests.given(input.revisionId())),
+                                        Requests.given(input.revisionId()),
+                                        Requests.given(input.sourceKMSKeyArn())),
                                 zip(input.zipFile()));
         return Responses.copy(
                         responses.full(key, changed, arn(key, changed)),

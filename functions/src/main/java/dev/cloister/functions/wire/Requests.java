@@ -8,6 +8,7 @@ import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.FunctionReference;
 import dev.cloister.functions.LambdaErrors;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +17,6 @@ import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.Environment;
 import software.amazon.awssdk.services.lambda.model.EphemeralStorage;
 import software.amazon.awssdk.services.lambda.model.LoggingConfig;
-import software.amazon.awssdk.services.lambda.model.SnapStart;
-import software.amazon.awssdk.services.lambda.model.TracingConfig;
 import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationRequest;
 
 /** Turns Amazon's requests into the domain's. */
@@ -35,11 +34,9 @@ final class Requests {
                     "Publish",
                     "PackageType",
                     "Environment",
-                    "TracingConfig",
                     "Tags",
                     "Architectures",
                     "EphemeralStorage",
-                    "SnapStart",
                     "LoggingConfig");
     private static final Set<String> UPDATE =
             Set.of(
@@ -51,9 +48,7 @@ final class Requests {
                     "Timeout",
                     "MemorySize",
                     "Environment",
-                    "TracingConfig",
                     "EphemeralStorage",
-                    "SnapStart",
                     "LoggingConfig",
                     "RevisionId");
 
@@ -73,12 +68,9 @@ final class Requests {
     }
 
     static ConfigurationChange configuration(CreateFunctionRequest input) {
-        Unsupported.refuse(input, CREATE);
-        Unsupported.refuseInside("Code", input.code(), Set.of("ZipFile"));
-        if (input.packageType() != null && !input.packageTypeAsString().equals("Zip")) {
-            throw LambdaErrors.notAvailable("PackageType " + input.packageTypeAsString());
-        }
-        checkNoOps(input.tracingConfig(), input.snapStart());
+        Unsupported.refuse(input, with(OptionRequests.MEMBERS, CREATE));
+        Unsupported.refuseInside(
+                "Code", input.code(), Set.of("ZipFile", "ImageUri", "SourceKMSKeyArn"));
         return new ConfigurationChange(
                 given(input.description()),
                 given(input.role()),
@@ -88,12 +80,12 @@ final class Requests {
                 given(input.memorySize()),
                 storage(input.ephemeralStorage()),
                 environment(input.environment()),
-                logging(input.loggingConfig()));
+                logging(input.loggingConfig()),
+                OptionRequests.of(input));
     }
 
     static ConfigurationChange configuration(UpdateFunctionConfigurationRequest input) {
-        Unsupported.refuse(input, UPDATE);
-        checkNoOps(input.tracingConfig(), input.snapStart());
+        Unsupported.refuse(input, with(OptionRequests.MEMBERS, UPDATE));
         return new ConfigurationChange(
                 given(input.description()),
                 given(input.role()),
@@ -103,7 +95,14 @@ final class Requests {
                 given(input.memorySize()),
                 storage(input.ephemeralStorage()),
                 environment(input.environment()),
-                logging(input.loggingConfig()));
+                logging(input.loggingConfig()),
+                OptionRequests.of(input));
+    }
+
+    private static Set<String> with(Set<String> some, Set<String> others) {
+        Set<String> all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
     }
 
     static <T> Optional<T> given(@Nullable T value) {
@@ -112,21 +111,6 @@ final class Requests {
 
     static boolean isTrue(@Nullable Boolean value) {
         return Boolean.TRUE.equals(value);
-    }
-
-    private static void checkNoOps(@Nullable TracingConfig tracing, @Nullable SnapStart snapStart) {
-        Unsupported.refuseInside("TracingConfig", tracing, Set.of("Mode"));
-        if (tracing != null
-                && tracing.mode() != null
-                && !tracing.modeAsString().equals("PassThrough")) {
-            throw LambdaErrors.notAvailable("TracingConfig.Mode " + tracing.modeAsString());
-        }
-        Unsupported.refuseInside("SnapStart", snapStart, Set.of("ApplyOn"));
-        if (snapStart != null
-                && snapStart.applyOn() != null
-                && !snapStart.applyOnAsString().equals("None")) {
-            throw LambdaErrors.notAvailable("SnapStart.ApplyOn " + snapStart.applyOnAsString());
-        }
     }
 
     private static Optional<Integer> storage(@Nullable EphemeralStorage given) {

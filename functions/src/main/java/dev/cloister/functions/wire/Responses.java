@@ -77,14 +77,13 @@ final class Responses {
                         .lastModified(LAST_MODIFIED.format(version.lastModified()))
                         .codeSha256(content.code().codeSha256())
                         .version(version.version())
-                        .tracingConfig(tracing -> tracing.mode("PassThrough"))
                         .revisionId(version.revisionId())
                         .packageType("Zip")
                         .architecturesWithStrings(content.architecture())
                         .ephemeralStorage(
                                 storage -> storage.size(content.ephemeralStorageMegabytes()))
-                        .snapStart(snap -> snap.applyOn("None").optimizationStatus("Off"))
                         .loggingConfig(logging(content.logging()));
+        OptionResponses.show(content.options(), shown);
         switch (content.environment()) {
             case EnvironmentVariables.None() -> {}
             case EnvironmentVariables.Given given -> shown.environment(environment(given));

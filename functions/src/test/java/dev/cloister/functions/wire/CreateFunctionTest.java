@@ -269,12 +269,28 @@ class CreateFunctionTest extends OperationsTest {
                         "image code",
                         f -> f.code(c -> c.imageUri("i")),
                         IPV,
-                        "Code.ImageUri is not available"),
+                        "Please don't provide ImageUri when the intended function PackageType is Zip."),
                 refusal(
                         "image",
-                        f -> f.packageType("Image"),
+                        f ->
+                                f.packageType("Image")
+                                        .runtime((String) null)
+                                        .handler(null)
+                                        .code(c -> c.imageUri("i")),
                         IPV,
                         "PackageType Image is not available"),
+                refusal(
+                        "image with a handler",
+                        f -> f.packageType("Image").code(c -> c.imageUri("i")),
+                        IPV,
+                        "Please don't provide Handler or Runtime or Layer when the intended"
+                                + " function PackageType is Image."),
+                refusal(
+                        "image without URI",
+                        f -> f.packageType("Image").runtime((String) null).handler(null),
+                        IPV,
+                        "Please provide ImageUri when the intended function PackageType is"
+                                + " Image."),
                 refusal(
                         "no archive",
                         f -> f.code(c -> c.zipFile(SdkBytes.fromUtf8String("no zip"))),
@@ -294,32 +310,50 @@ class CreateFunctionTest extends OperationsTest {
                         "VPC",
                         f -> f.vpcConfig(v -> v.subnetIds("subnet-1")),
                         IPV,
-                        "VpcConfig is not available"),
+                        "Error occurred while DescribeSubnets. EC2 Error Code:"
+                                + " InvalidSubnetID.NotFound. EC2 Error Message: The subnet ID"
+                                + " 'subnet-1' does not exist"),
+                refusal(
+                        "security group",
+                        f -> f.vpcConfig(v -> v.securityGroupIds("sg-1")),
+                        IPV,
+                        "Error occurred while DescribeSecurityGroups. EC2 Error Code:"
+                                + " InvalidGroup.NotFound. EC2 Error Message: The security group"
+                                + " 'sg-1' does not exist"),
                 refusal(
                         "file systems",
                         f -> f.fileSystemConfigs(FileSystemConfig.builder().arn("a").build()),
                         IPV,
-                        "FileSystemConfigs is not available"),
+                        "Function must be configured to execute in a VPC to reference access point a."),
                 refusal(
                         "dead letters",
-                        f -> f.deadLetterConfig(d -> d.targetArn("arn")),
+                        f -> f.deadLetterConfig(d -> d.targetArn("arn:aws:s3:::bucket")),
                         IPV,
-                        "DeadLetterConfig is not available"),
+                        "Invalid dead letter ARN: arn:aws:s3:::bucket is neither"),
                 refusal(
                         "SnapStart",
-                        f -> f.snapStart(s -> s.applyOn("PublishedVersions")),
+                        f -> f.runtime("nodejs22.x").snapStart(s -> s.applyOn("PublishedVersions")),
                         IPV,
-                        "SnapStart.ApplyOn PublishedVersions is not available"),
+                        "nodejs22.x is not supported for SnapStart enabled functions."),
                 refusal(
-                        "tracing",
-                        f -> f.tracingConfig(t -> t.mode("Active")),
+                        "SnapStart with tenants",
+                        f ->
+                                f.snapStart(s -> s.applyOn("PublishedVersions"))
+                                        .tenancyConfig(t -> t.tenantIsolationMode("PER_TENANT")),
                         IPV,
-                        "TracingConfig.Mode Active is not available"),
+                        "TenancyConfig is not supported for SnapStart enabled functions."),
+                refusal(
+                        "SnapStart with storage",
+                        f ->
+                                f.snapStart(s -> s.applyOn("PublishedVersions"))
+                                        .ephemeralStorage(e -> e.size(513)),
+                        IPV,
+                        "EphemeralStorage greater than 512 MB is not supported for SnapStart"),
                 refusal(
                         "image config",
                         f -> f.imageConfig(i -> i.command("c")),
                         IPV,
-                        "ImageConfig is not available"),
+                        "Please don't provide ImageConfig when the intended function PackageType is Zip."),
                 refusal(
                         "capacity provider",
                         f ->
@@ -335,15 +369,24 @@ class CreateFunctionTest extends OperationsTest {
                         IPV,
                         "DurableConfig is not available"),
                 refusal(
-                        "tenancy",
-                        f -> f.tenancyConfig(t -> t.tenantIsolationMode("PER_TENANT")),
-                        IPV,
-                        "TenancyConfig is not available"),
-                refusal(
                         "own key",
-                        f -> f.kmsKeyArn("arn:aws:kms:us-east-1:123456789012:key/k"),
+                        f -> f.kmsKeyArn("arn:aws:kms:eu-west-1:123456789012:key/k"),
                         IPV,
-                        "KMSKeyArn is not available"),
+                        "KMS Exception: InvalidArnException KMS Message: Invalid arn eu-west-1"),
+                refusal(
+                        "no key",
+                        f -> f.kmsKeyArn("arn:aws:s3:::bucket"),
+                        IPV,
+                        "KMS Exception: InvalidArnException KMS Message: ARN does not refer to a key"),
+                refusal(
+                        "no key of the source",
+                        f ->
+                                f.code(
+                                        c ->
+                                                c.zipFile(SdkBytes.fromByteArray(ZIP))
+                                                        .sourceKMSKeyArn("arn:aws:s3:::b")),
+                        IPV,
+                        "ARN does not refer to a key"),
                 refusal(
                         "signing",
                         f -> f.codeSigningConfigArn("arn"),
