@@ -98,13 +98,19 @@ public final class Installation implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add("aws");
         command.addAll(List.of(arguments));
+        Map<String, String> variables = new HashMap<>(clientVariables());
+        variables.putAll(more);
+        return run(command, variables, Duration.ofMinutes(3));
+    }
+
+    /** What {@code cloister env} printed, and nothing of this machine's own AWS configuration. */
+    Map<String, String> clientVariables() {
         Map<String, String> variables = new HashMap<>(environment);
         variables.put("AWS_PAGER", "");
         variables.put("AWS_CONFIG_FILE", "/nonexistent");
         variables.put("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent");
         variables.put("AWS_EC2_METADATA_DISABLED", "true");
-        variables.putAll(more);
-        return run(command, variables, Duration.ofMinutes(3));
+        return variables;
     }
 
     public LambdaClient lambda() {
@@ -216,8 +222,7 @@ public final class Installation implements AutoCloseable {
         return chosen == null ? home().resolve("tests/target/runtimes") : Path.of(chosen);
     }
 
-    private static CommandResult run(
-            List<String> command, Map<String, String> variables, Duration limit) {
+    static CommandResult run(List<String> command, Map<String, String> variables, Duration limit) {
         try {
             File output = File.createTempFile("cloister-test-", ".out");
             ProcessBuilder builder =
