@@ -62,11 +62,14 @@ public final class ControlPlane {
             double creates = rate(size - first, i -> create(first + i));
             made = size;
             int among = size;
-            awaitActive(size - 1);
+            int updated = Math.min(UPDATES, size);
+            for (int i = 0; i < updated; i++) {
+                awaitActive(i * size / updated);
+            }
             double reads = rate(READS, i -> get(i * 7 % among));
             double baseline = rate(READS, _ -> sts.getCallerIdentity());
             double pages = rate(LISTS, i -> page(i * 7 % among));
-            double updates = rate(UPDATES, i -> update(i * among / UPDATES, i));
+            double updates = rate(updated, i -> update(i * among / updated, among));
             table.add(
                     size,
                     baseline,
