@@ -10,11 +10,13 @@ import dev.cloister.worker.WorkerException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Gives each invocation an environment of its version's current revision: the idle one that was
@@ -45,9 +47,20 @@ final class Assignment implements AutoCloseable {
     }
 
     /** An environment for one invocation; given back by {@link #release}. */
-    Lease acquire(VersionSnapshot version) {
-        EnvironmentPool pool = pool(version);
-        return new Lease(pool, pool.take().orElseGet(() -> start(version)));
+    Lease acquire(VersionSnapshot version, Optional<String> tenant) {
+        PoolKey key = PoolKey.of(version, tenant);
+        while (true) {
+            EnvironmentPool pool = pool(key, version);
+            Optional<ExecutionEnvironment> idle = pool.take();
+            if (idle.isPresent()) {
+                return new Lease(pool, idle.get());
+            }
+            if (pool.enter()) {
+                return new Lease(pool, start(key, pool, version));
+            }
+            // Its last environment has just ended: the pool is on its way out of the map.
+            pools.remove(key, pool);
+        }
     }
 
     /** Keeps the environment for the next invocation, or ends it if its version has moved on. */
@@ -68,9 +81,11 @@ final class Assignment implements AutoCloseable {
 
     /** Ends every idle environment of a revision and lets the busy ones finish. */
     void retire(VersionSnapshot version) {
-        EnvironmentPool pool = pools.remove(PoolKey.of(version));
-        if (pool != null) {
-            pool.retire().forEach(this::end);
+        for (PoolKey key : pools.keySet()) {
+            EnvironmentPool pool = key.serves(version) ? pools.remove(key) : null;
+            if (pool != null) {
+                pool.retire().forEach(this::end);
+            }
         }
     }
 
@@ -96,12 +111,26 @@ final class Assignment implements AutoCloseable {
         shutdowns.close();
     }
 
+    private ExecutionEnvironment start(PoolKey key, EnvironmentPool pool, VersionSnapshot version) {
+        boolean started = false;
+        try {
+            checkTenants(key);
+            ExecutionEnvironment environment = start(version);
+            started = true;
+            environment.onEnd(() -> forget(key, pool, environment));
+            return environment;
+        } finally {
+            if (!started) {
+                leave(key, pool);
+            }
+        }
+    }
+
     private ExecutionEnvironment start(VersionSnapshot version) {
         makeRoom(version.memoryMegabytes());
         try {
             ExecutionEnvironment environment = factory.start(version);
             live.put(environment, clock.instant());
-            environment.onEnd(() -> forget(version, environment));
             return environment;
         } catch (WorkerException e) {
             places.decrementAndGet();
@@ -112,24 +141,40 @@ final class Assignment implements AutoCloseable {
         }
     }
 
+    /** Keeps an account's tenants within their environments, ending its idlest if need be. */
+    private void checkTenants(PoolKey key) {
+        if (key.tenant.isEmpty()) {
+            return;
+        }
+        int members = 0;
+        for (Map.Entry<PoolKey, EnvironmentPool> entry : pools.entrySet()) {
+            members += entry.getKey().isTenantOf(key) ? entry.getValue().members() : 0;
+        }
+        if (members > settings.tenantEnvironments() && !endOldestIdle(key::isTenantOf)) {
+            throw InvokeErrors.throttled("ConcurrentInvocationLimitExceeded");
+        }
+    }
+
     /** Takes a place on the host, ending the environments that were idle longest if need be. */
     private void makeRoom(int memoryMegabytes) {
-        if (places.incrementAndGet() > settings.maxEnvironments() && !endOldestIdle()) {
+        if (places.incrementAndGet() > settings.maxEnvironments() && !endOldestIdle(_ -> true)) {
             places.decrementAndGet();
             throw InvokeErrors.throttled("ConcurrentInvocationLimitExceeded");
         }
         long needed = (long) settings.minFreeMemoryMegabytes() + Math.min(memoryMegabytes, 256);
         while (memory.availableMegabytes() < needed) {
-            if (!endOldestIdle()) {
+            if (!endOldestIdle(_ -> true)) {
                 places.decrementAndGet();
                 throw InvokeErrors.throttled("ConcurrentInvocationLimitExceeded");
             }
         }
     }
 
-    private boolean endOldestIdle() {
+    private boolean endOldestIdle(Predicate<PoolKey> among) {
         Optional<EnvironmentPool> oldest =
-                pools.values().stream()
+                pools.entrySet().stream()
+                        .filter(entry -> among.test(entry.getKey()))
+                        .map(Map.Entry::getValue)
                         .filter(pool -> pool.oldestIdle().isPresent())
                         .min(Comparator.comparing(pool -> pool.oldestIdle().orElse(Instant.MAX)));
         if (oldest.isEmpty()) {
@@ -140,12 +185,17 @@ final class Assignment implements AutoCloseable {
         return victim.isPresent();
     }
 
-    private void forget(VersionSnapshot version, ExecutionEnvironment environment) {
+    private void forget(PoolKey key, EnvironmentPool pool, ExecutionEnvironment environment) {
         live.remove(environment);
         places.decrementAndGet();
-        EnvironmentPool pool = pools.get(PoolKey.of(version));
-        if (pool != null) {
-            pool.remove(environment);
+        pool.remove(environment);
+        leave(key, pool);
+    }
+
+    /** Tenants are as many as callers name: a pool goes with its last environment. */
+    private void leave(PoolKey key, EnvironmentPool pool) {
+        if (pool.leave()) {
+            pools.remove(key, pool);
         }
     }
 
@@ -158,8 +208,7 @@ final class Assignment implements AutoCloseable {
      * invocation that had found the version before, keeps no environment: {@link #retire} has been
      * called already.
      */
-    private EnvironmentPool pool(VersionSnapshot version) {
-        PoolKey key = PoolKey.of(version);
+    private EnvironmentPool pool(PoolKey key, VersionSnapshot version) {
         EnvironmentPool existing = pools.get(key);
         if (existing != null) {
             return existing;
@@ -181,15 +230,34 @@ final class Assignment implements AutoCloseable {
                 .orElse(false);
     }
 
+    /** One revision of a version, and one tenant of it where the function isolates tenants. */
     private record PoolKey(
-            AccountId account, Region region, String name, String version, String revision) {
-        static PoolKey of(VersionSnapshot snapshot) {
+            AccountId account,
+            Region region,
+            String name,
+            String version,
+            String revision,
+            Optional<String> tenant) {
+        static PoolKey of(VersionSnapshot snapshot, Optional<String> tenant) {
             return new PoolKey(
                     snapshot.account(),
                     snapshot.region(),
                     snapshot.name(),
                     snapshot.version(),
-                    snapshot.revision());
+                    snapshot.revision(),
+                    tenant);
+        }
+
+        boolean serves(VersionSnapshot snapshot) {
+            return equals(of(snapshot, tenant));
+        }
+
+        /** Whether both are tenants' in one account and region. */
+        boolean isTenantOf(PoolKey other) {
+            return tenant.isPresent()
+                    && other.tenant.isPresent()
+                    && account.equals(other.account)
+                    && region.equals(other.region);
         }
     }
 }

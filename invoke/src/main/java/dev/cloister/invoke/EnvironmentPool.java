@@ -16,6 +16,29 @@ import java.util.Optional;
 final class EnvironmentPool {
     private final ArrayDeque<Idle> idle = new ArrayDeque<>();
     private boolean retired;
+    private boolean abandoned;
+    private int members;
+
+    /** Counts an environment in; false if the pool was given up, and another must be used. */
+    synchronized boolean enter() {
+        if (abandoned) {
+            return false;
+        }
+        members++;
+        return true;
+    }
+
+    /** Counts an environment out that has ended; whether the pool has none left and is given up. */
+    synchronized boolean leave() {
+        members--;
+        abandoned = members == 0;
+        return abandoned;
+    }
+
+    /** How many environments are in here or will come back. */
+    synchronized int members() {
+        return members;
+    }
 
     /** The environment that was used last: the others may grow idle and be ended. */
     synchronized Optional<ExecutionEnvironment> take() {

@@ -24,6 +24,18 @@ public final class InvokeErrors {
                         + state);
     }
 
+    static AwsError invalidParameter(String message) {
+        return new AwsError("InvalidParameterValueException", 400, message);
+    }
+
+    static AwsError validation(String value, String path, String constraint) {
+        return new AwsError(
+                "ValidationException",
+                400,
+                "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: %s"
+                        .formatted(value, path, constraint));
+    }
+
     static AwsError throttled(String reason) {
         return new AwsError(
                 "TooManyRequestsException",

@@ -21,6 +21,11 @@ public record InvokeSettings(
         Duration maxAge,
         int minFreeMemoryMegabytes) {
 
+    /** Environments that serve tenants, per account and region: AWS gives 2,500 per 1,000. */
+    int tenantEnvironments() {
+        return (int) Math.min(Integer.MAX_VALUE, accountConcurrency * 5L / 2);
+    }
+
     public static InvokeSettings defaults() {
         return new InvokeSettings(1000, 1000, Duration.ofMinutes(10), Duration.ofHours(8), 512);
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Runs synchronous invocations: resolve, admit, assign, run. Thread-safe; each call blocks its
@@ -28,6 +29,7 @@ public final class Invoker implements AutoCloseable {
     private final FunctionCatalog catalog;
     private final Admission admission;
     private final Assignment assignment;
+    private final TraceSampler sampler;
     private final Thread reaper;
 
     public Invoker(
@@ -48,6 +50,7 @@ public final class Invoker implements AutoCloseable {
                         memory,
                         settings,
                         clock);
+        this.sampler = new TraceSampler(clock, () -> ThreadLocalRandom.current().nextDouble());
         catalog.onRetired(assignment::retire);
         this.reaper = Thread.ofVirtual().name("environment-reaper").start(this::reap);
     }
@@ -56,6 +59,8 @@ public final class Invoker implements AutoCloseable {
      * What an invocation is asked for.
      *
      * @param qualifier empty for {@code $LATEST}
+     * @param traceHeader with or without a decision about sampling
+     * @param tenantId as {@code X-Amz-Tenant-Id} gives it
      */
     public record Call(
             AccountId account,
@@ -66,12 +71,39 @@ public final class Invoker implements AutoCloseable {
             Payload event,
             Optional<String> clientContext,
             String traceHeader,
-            boolean tailLog) {}
+            boolean tailLog,
+            Optional<String> tenantId) {
+
+        /** A call for no tenant. */
+        public Call(
+                AccountId account,
+                Region region,
+                String functionName,
+                Optional<String> qualifier,
+                UUID requestId,
+                Payload event,
+                Optional<String> clientContext,
+                String traceHeader,
+                boolean tailLog) {
+            this(
+                    account,
+                    region,
+                    functionName,
+                    qualifier,
+                    requestId,
+                    event,
+                    clientContext,
+                    traceHeader,
+                    tailLog,
+                    Optional.empty());
+        }
+    }
 
     /**
      * @param executedVersion {@code $LATEST} or a number
+     * @param traceHeader as the function saw it
      */
-    public record Result(String executedVersion, InvokeOutcome outcome) {}
+    public record Result(String executedVersion, InvokeOutcome outcome, String traceHeader) {}
 
     /**
      * Runs the function and returns its answer or its failure.
@@ -81,16 +113,23 @@ public final class Invoker implements AutoCloseable {
     public Result invoke(Call call) {
         Resolved resolved = resolve(call);
         VersionSnapshot version = resolved.version();
+        String traceHeader =
+                sampler.decide(
+                        call.traceHeader(),
+                        call.account(),
+                        call.region(),
+                        version.options().tracesActively());
         Invocation invocation =
                 new Invocation(
                         call.requestId().toString(),
                         resolved.invokedArn(),
                         call.event(),
                         call.clientContext(),
-                        call.traceHeader(),
+                        traceHeader,
+                        call.tenantId(),
                         call.tailLog());
         try (Admission.Place _ = admission.admit(call.account(), call.region())) {
-            return new Result(version.version(), run(version, invocation));
+            return new Result(version.version(), run(version, invocation), traceHeader);
         }
     }
 
@@ -115,6 +154,7 @@ public final class Invoker implements AutoCloseable {
     }
 
     private Resolved resolve(Call call) {
+        call.tenantId().ifPresent(Tenants::checkForm);
         Resolved resolved =
                 catalog.resolve(
                                 call.account(),
@@ -122,6 +162,7 @@ public final class Invoker implements AutoCloseable {
                                 call.functionName(),
                                 call.qualifier())
                         .orElseThrow(() -> InvokeErrors.functionNotFound(arn(call)));
+        Tenants.checkFits(resolved.version(), call.tenantId());
         return switch (resolved.version().state()) {
             case ACTIVE -> resolved;
             case PENDING -> throw InvokeErrors.notInvocableIn("Pending");
@@ -141,7 +182,7 @@ public final class Invoker implements AutoCloseable {
 
     private InvokeOutcome run(VersionSnapshot version, Invocation invocation) {
         for (int attempt = 1; ; attempt++) {
-            Assignment.Lease lease = assignment.acquire(version);
+            Assignment.Lease lease = assignment.acquire(version, invocation.tenantId());
             try {
                 return lease.environment().invoke(invocation);
             } catch (EnvironmentGoneException e) {

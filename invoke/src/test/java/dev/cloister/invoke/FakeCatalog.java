@@ -24,6 +24,7 @@ final class FakeCatalog implements FunctionCatalog {
     static final Region REGION = new Region("us-east-1");
 
     private final List<Consumer<VersionSnapshot>> listeners = new ArrayList<>();
+    private FunctionOptions options = FunctionOptions.DEFAULTS;
     private volatile VersionSnapshot current = snapshot("r0", VersionSnapshot.State.ACTIVE);
 
     @Override
@@ -49,6 +50,19 @@ final class FakeCatalog implements FunctionCatalog {
         listeners.add(listener);
     }
 
+    void setOptions(String tracingMode, Optional<String> tenantIsolation) {
+        options =
+                new FunctionOptions(
+                        tracingMode,
+                        "None",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        tenantIsolation);
+        change("with options");
+    }
+
     void change(String revision) {
         replace(snapshot(revision, VersionSnapshot.State.ACTIVE));
     }
@@ -63,7 +77,7 @@ final class FakeCatalog implements FunctionCatalog {
         listeners.forEach(listener -> listener.accept(old));
     }
 
-    private static VersionSnapshot snapshot(String revision, VersionSnapshot.State state) {
+    private VersionSnapshot snapshot(String revision, VersionSnapshot.State state) {
         RuntimeImage image =
                 new RuntimeImage(
                         new ManagedRuntime("python3.13", Family.PYTHON),
@@ -90,7 +104,7 @@ final class FakeCatalog implements FunctionCatalog {
                 Duration.ofSeconds(3),
                 new VersionSnapshot.Logging(
                         "Text", Optional.empty(), Optional.empty(), "/aws/lambda/f"),
-                FunctionOptions.DEFAULTS);
+                options);
     }
 
     private static final class NoCode implements VersionSnapshot.Code {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param event JSON
  * @param clientContext the decoded JSON of {@code X-Amz-Client-Context}
  * @param traceHeader the value of {@code X-Amzn-Trace-Id} for this invocation
+ * @param tenantId whom the environment serves, where the function isolates tenants
  * @param tailLog whether the outcome carries the last 4,096 bytes of the log
  */
 public record Invocation(
@@ -18,4 +19,5 @@ public record Invocation(
         Payload event,
         Optional<String> clientContext,
         String traceHeader,
+        Optional<String> tenantId,
         boolean tailLog) {}

@@ -57,7 +57,7 @@ public final class InvokeOperation implements RawHandler {
                 .header("Content-Type", "application/json")
                 .header("x-amzn-Remapped-Content-Length", "0")
                 .header("X-Amz-Executed-Version", result.executedVersion())
-                .header("X-Amzn-Trace-Id", forCaller(call.traceHeader()));
+                .header("X-Amzn-Trace-Id", forCaller(result.traceHeader()));
         if (outcome instanceof InvokeOutcome.Failed) {
             response.header("X-Amz-Function-Error", "Unhandled");
         }
@@ -85,7 +85,8 @@ public final class InvokeOperation implements RawHandler {
                 EventJson.check(request.body()),
                 request.header("X-Amz-Client-Context").map(InvokeOperation::clientContext),
                 traceHeader.continueFrom(request.header("X-Amzn-Trace-Id"), context.receivedAt()),
-                wantsTail(request.header("X-Amz-Log-Type")));
+                wantsTail(request.header("X-Amz-Log-Type")),
+                request.header("X-Amz-Tenant-Id"));
     }
 
     private static boolean wantsTail(Optional<String> logType) {
@@ -117,13 +118,6 @@ public final class InvokeOperation implements RawHandler {
 
     /** Headers whose machinery this version lacks are refused, not ignored. */
     private static void refuseUnavailable(RawRequest request) {
-        if (request.header("X-Amz-Tenant-Id").isPresent()) {
-            throw new AwsError(
-                    "InvalidParameterValueException",
-                    400,
-                    "The invoked function is not enabled with tenancy configuration. Remove the"
-                            + " tenant ID from your request and try again.");
-        }
         if (request.header("X-Amz-Durable-Execution-Name").isPresent()) {
             throw new AwsError(
                     "InvalidParameterValueException",

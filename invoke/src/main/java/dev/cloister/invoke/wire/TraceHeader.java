@@ -17,7 +17,7 @@ final class TraceHeader {
         this.random = random;
     }
 
-    /** The caller's header if it is well formed, or the root of a new, unsampled trace. */
+    /** The caller's header if it is well formed, or the root of a new trace, not decided about. */
     String continueFrom(Optional<String> callers, Instant now) {
         return callers.filter(TraceHeader::isWellFormed).orElseGet(() -> fresh(now));
     }
@@ -37,7 +37,6 @@ final class TraceHeader {
                 + "-"
                 + hex.formatHex(bytes, 0, 12)
                 + ";Parent="
-                + hex.formatHex(bytes, 12, 20)
-                + ";Sampled=0";
+                + hex.formatHex(bytes, 12, 20);
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.ObjectMapper;
 
 /**
@@ -61,7 +62,7 @@ record JsonPlatformLines(
     }
 
     @Override
-    public List<String> start(Instant at, String requestId) {
+    public List<String> start(Instant at, String requestId, Optional<String> tenantId) {
         if (!info()) {
             return List.of();
         }
@@ -69,6 +70,7 @@ record JsonPlatformLines(
         start.put("requestId", requestId);
         start.put("functionName", functionName);
         start.put("version", version);
+        tenantId.ifPresent(id -> start.put("tenantId", id));
         return List.of(line(at, "platform.start", start));
     }
 
@@ -108,6 +110,7 @@ record JsonPlatformLines(
     private static Map<String, Object> outcome(Report report) {
         Map<String, Object> record = new LinkedHashMap<>();
         record.put("requestId", report.requestId());
+        report.tenantId().ifPresent(id -> record.put("tenantId", id));
         record.put("status", report.failure().map(JsonPlatformLines::status).orElse("success"));
         report.failure()
                 .filter(failure -> !(failure instanceof RuntimeFailure.TimedOut))

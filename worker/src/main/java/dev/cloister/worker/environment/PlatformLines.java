@@ -34,7 +34,7 @@ interface PlatformLines {
      */
     List<String> initFailed(Instant at, Duration duration, String phase, RuntimeFailure failure);
 
-    List<String> start(Instant at, String requestId);
+    List<String> start(Instant at, String requestId, Optional<String> tenantId);
 
     /** END, REPORT and what comes before them when the platform ended the invocation. */
     List<String> end(Instant at, Report report);
@@ -46,6 +46,7 @@ interface PlatformLines {
      */
     record Report(
             String requestId,
+            Optional<String> tenantId,
             Duration duration,
             Duration billed,
             int memorySizeMegabytes,

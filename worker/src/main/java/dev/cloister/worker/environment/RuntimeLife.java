@@ -145,7 +145,9 @@ final class RuntimeLife {
 
     private void begin(Run run) {
         drain.settle(); // the end of the last invocation's output stands before this one's start
-        log.begin(lines.start(run.startedAt, run.invocation.requestId()), run.invocation.tailLog());
+        log.begin(
+                lines.start(run.startedAt, run.invocation.requestId(), run.invocation.tenantId()),
+                run.invocation.tailLog());
     }
 
     private RuntimeAnswer deliver(Run run) {
@@ -157,6 +159,7 @@ final class RuntimeLife {
                         invocation.invokedFunctionArn(),
                         invocation.traceHeader(),
                         invocation.clientContext().orElse(""),
+                        invocation.tenantId().orElse(""),
                         invocation.event());
         RuntimeSession session = host.session();
         timer.arm(session, session.beginTurn(), run.deadlineNanos());
@@ -290,6 +293,7 @@ final class RuntimeLife {
         Report report =
                 new Report(
                         run.invocation.requestId(),
+                        run.invocation.tenantId(),
                         duration,
                         billed,
                         spec.memoryMegabytes(),

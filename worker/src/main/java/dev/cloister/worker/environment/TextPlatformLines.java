@@ -3,6 +3,7 @@ package dev.cloister.worker.environment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Platform lines in the Text log format, to the tab as AWS writes them. */
 record TextPlatformLines(RuntimeVersion runtime, String version) implements PlatformLines {
@@ -34,7 +35,7 @@ record TextPlatformLines(RuntimeVersion runtime, String version) implements Plat
     }
 
     @Override
-    public List<String> start(Instant at, String requestId) {
+    public List<String> start(Instant at, String requestId, Optional<String> tenantId) {
         return List.of("START RequestId: " + requestId + " Version: " + version);
     }
 

@@ -23,6 +23,7 @@ final class Replies {
     static final byte[] NEXT_ARN = ascii("\r\nLambda-Runtime-Invoked-Function-Arn: ");
     static final byte[] NEXT_TRACE = ascii("\r\nLambda-Runtime-Trace-Id: ");
     static final byte[] NEXT_CLIENT_CONTEXT = ascii("\r\nLambda-Runtime-Client-Context: ");
+    static final byte[] NEXT_TENANT = ascii("\r\nLambda-Runtime-Aws-Tenant-Id: ");
     static final byte[] CONTENT_LENGTH = ascii("\r\nContent-Length: ");
     static final byte[] END = ascii("\r\n\r\n");
     static final byte[] CLOSE_AND_END = ascii("\r\nConnection: close\r\n\r\n");

@@ -39,6 +39,7 @@ final class ReplyWriter {
         addHeader(Replies.NEXT_ARN, event.invokedFunctionArn());
         addHeader(Replies.NEXT_TRACE, event.traceHeader());
         addHeader(Replies.NEXT_CLIENT_CONTEXT, event.clientContext());
+        addHeader(Replies.NEXT_TENANT, event.tenantId());
         finish(event.payload(), keepAlive);
     }
 

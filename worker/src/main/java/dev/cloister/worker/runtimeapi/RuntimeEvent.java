@@ -14,12 +14,14 @@ public record RuntimeEvent(
         String invokedFunctionArn,
         String traceHeader,
         String clientContext,
+        String tenantId,
         Payload payload) {
 
     public RuntimeEvent {
         requirePrintable("requestId", requestId);
         requirePrintable("invokedFunctionArn", invokedFunctionArn);
         requirePrintable("traceHeader", traceHeader);
+        requirePrintable("tenantId", tenantId);
         // JSON over several lines is fine as JSON, not as a header
         clientContext = oneLine(clientContext);
     }

@@ -27,7 +27,8 @@ final class PlatformLinesTest {
                 .containsExactly(
                         "INIT_START Runtime Version: python:3.11.v1\tRuntime Version ARN:"
                                 + " arn:aws:lambda:eu-west-1::runtime:ab");
-        assertThat(text.start(AT, "id")).containsExactly("START RequestId: id Version: $LATEST");
+        assertThat(text.start(AT, "id", Optional.empty()))
+                .containsExactly("START RequestId: id Version: $LATEST");
         assertThat(text.end(AT, report(Optional.of(Duration.ofNanos(110_100_000)), null)))
                 .containsExactly(
                         "END RequestId: id",
@@ -114,7 +115,7 @@ final class PlatformLinesTest {
         assertThat(debug.end(AT, fine)).hasSize(2);
         PlatformLines info = json("INFO");
         assertThat(info.initStart(AT)).isEmpty();
-        assertThat(info.start(AT, "id"))
+        assertThat(info.start(AT, "id", Optional.empty()))
                 .containsExactly(
                         "{\"time\":\"2024-01-01T00:00:00.000Z\",\"type\":\"platform.start\","
                                 + "\"record\":{\"requestId\":\"id\",\"functionName\":\"f\","
@@ -127,7 +128,7 @@ final class PlatformLinesTest {
                                 + "\"memorySizeMB\":128,\"maxMemoryUsedMB\":36,"
                                 + "\"initDurationMs\":5.0}}}");
         PlatformLines warn = json("WARN");
-        assertThat(warn.start(AT, "id")).isEmpty();
+        assertThat(warn.start(AT, "id", Optional.empty())).isEmpty();
         assertThat(warn.end(AT, fine)).isEmpty();
         assertThat(warn.end(AT, failed))
                 .singleElement()
@@ -143,6 +144,7 @@ final class PlatformLinesTest {
             Optional<Duration> init, @org.jspecify.annotations.Nullable RuntimeFailure failure) {
         return new Report(
                 "id",
+                Optional.empty(),
                 Duration.ofNanos(3_010_000),
                 Duration.ofMillis(114),
                 128,

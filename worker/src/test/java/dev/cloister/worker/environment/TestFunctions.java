@@ -154,6 +154,7 @@ final class TestFunctions {
                 Payload.ofUtf8(json),
                 Optional.empty(),
                 "Root=1-00000000-000000000000000000000000;Sampled=0",
+                Optional.empty(),
                 tail);
     }
 }

@@ -445,7 +445,7 @@ final class RuntimeApiTest {
     private CompletableFuture<RuntimeAnswer> invoke(String payload) {
         RuntimeEvent event =
                 new RuntimeEvent(
-                        ID, 1_700_000_000_000L, "arn:f", "Root=1", "", Payload.ofUtf8(payload));
+                        ID, 1_700_000_000_000L, "arn:f", "Root=1", "", "", Payload.ofUtf8(payload));
         return CompletableFuture.supplyAsync(() -> session.invoke(event), OWNER);
     }
 

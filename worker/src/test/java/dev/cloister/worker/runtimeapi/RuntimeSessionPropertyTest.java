@@ -110,7 +110,7 @@ final class RuntimeSessionPropertyTest {
     }
 
     private static RuntimeEvent event(String id) {
-        return new RuntimeEvent(id, 0, "arn", "", "", Payload.ofUtf8("{}"));
+        return new RuntimeEvent(id, 0, "arn", "", "", "", Payload.ofUtf8("{}"));
     }
 
     /** Takes an event, or breaks before that. */
