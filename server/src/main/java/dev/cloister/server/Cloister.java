@@ -9,6 +9,7 @@ import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.wire.CodeLinks;
 import dev.cloister.functions.wire.LambdaService;
+import dev.cloister.functions.wire.LambdaSupport;
 import dev.cloister.identity.AccessKey;
 import dev.cloister.identity.Identities;
 import dev.cloister.identity.wire.StsService;
@@ -245,7 +246,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
     private static ServiceDefinition lambda(Functions functions, CodeLinks links, Invoker invoker) {
         List<Operation> rows = new ArrayList<>(LambdaService.operations(functions, links));
         rows.add(InvokeOperation.row(invoker));
-        return new ServiceDefinition("lambda", "/facts/lambda.json", rows);
+        return new ServiceDefinition(
+                "lambda", "/facts/lambda.json", LambdaSupport.load().guarded(rows));
     }
 
     private static SandboxSettings sandboxSettings(ServerSettings settings, DataFolder data) {
