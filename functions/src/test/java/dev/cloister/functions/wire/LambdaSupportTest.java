@@ -9,8 +9,11 @@ import dev.cloister.functions.wire.LambdaSupport.MemberUse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.FileSystemConfig;
 
 final class LambdaSupportTest {
     private final LambdaSupport support = LambdaSupport.load();
@@ -41,14 +44,19 @@ final class LambdaSupportTest {
     @Test
     void membersInsideListsAreLookedAt() throws IOException {
         try (InputStream in = LambdaSupport.class.getResourceAsStream("/support/lambda.txt")) {
-            String table = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            String table =
+                    new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
             LambdaSupport without =
                     LambdaSupport.parse(
                             ServiceFacts.load("/facts/lambda.json"),
                             table.replace("  LocalMountPath\n", ""));
             CreateFunctionRequest request =
                     CreateFunctionRequest.builder()
-                            .fileSystemConfigs(f -> f.localMountPath("/mnt/a"))
+                            .fileSystemConfigs(
+                                    List.of(
+                                            FileSystemConfig.builder()
+                                                    .localMountPath("/mnt/a")
+                                                    .build()))
                             .build();
             assertThatThrownBy(() -> without.check("CreateFunctionRequest", "", request))
                     .hasMessageContaining("FileSystemConfigs.LocalMountPath");
