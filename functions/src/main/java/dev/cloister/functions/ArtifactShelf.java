@@ -58,7 +58,18 @@ final class ArtifactShelf {
         for (VersionContent content : contents) {
             ids.add(zipId(account, content.code().zipSha256()));
             content.code().image().ifPresent(image -> ids.add(imageId(account, image.sha256())));
+            ids.addAll(needed(account, content.layers()));
         }
+        return ids;
+    }
+
+    /** Once the layers' image is there, their archives are needed no more. */
+    private static Set<ArtifactId> needed(AccountId account, LayerStack layers) {
+        if (layers.image().isPresent()) {
+            return Set.of(imageId(account, layers.image().get().sha256()));
+        }
+        Set<ArtifactId> ids = new HashSet<>();
+        layers.layers().forEach(layer -> ids.add(zipId(layer.owner(), layer.sha256())));
         return ids;
     }
 
@@ -94,12 +105,12 @@ final class ArtifactShelf {
     }
 
     /** Stores an artifact unless it is there; the caller holds a pin on it. */
-    void store(ArtifactId id, FunctionKey function, Source source) throws IOException {
+    void store(ArtifactId id, AccountId account, Source source) throws IOException {
         if (has(id)) {
             return;
         }
         try (InputStream content = source.open()) {
-            store.put(id, EnvironmentSeal.keyOf(function), content);
+            store.put(id, EnvironmentSeal.keyOf(account), content);
         }
         synchronized (lock) {
             present.add(id);

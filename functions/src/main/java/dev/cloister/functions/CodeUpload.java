@@ -1,11 +1,14 @@
 package dev.cloister.functions;
 
+import dev.cloister.api.AccountId;
 import dev.cloister.api.AwsError;
 import dev.cloister.functions.code.BadArchiveException;
 import dev.cloister.functions.code.CodePackager;
+import dev.cloister.functions.code.Place;
 import dev.cloister.storage.ArtifactStore.ArtifactId;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -33,12 +36,27 @@ final class CodeUpload {
      * @throws AwsError if it must not be used
      */
     VersionContent.Code check(byte[] zip) {
+        return check(zip, Place.TASK);
+    }
+
+    /** As {@link #check}, for a layer's archive. */
+    VersionContent.Code checkLayer(byte[] zip) {
+        return check(zip, Place.LAYERS);
+    }
+
+    private VersionContent.Code check(byte[] zip, Place place) {
         long max = packager.limits().maxZipped();
         if (zip.length > max) {
             throw LambdaErrors.tooLarge("Zipped size must be smaller than " + max + " bytes");
         }
+        long unzipped = unzipped(zip, place);
+        return new VersionContent.Code(
+                sha256(zip), zip.length, Optional.of(unzipped), Optional.empty());
+    }
+
+    private long unzipped(byte[] zip, Place place) {
         try {
-            packager.check(zip);
+            return packager.check(zip, place);
         } catch (BadArchiveException e) {
             LOG.debug("an upload was refused: {}", e.getMessage());
             throw switch (e.problem()) {
@@ -57,20 +75,38 @@ final class CodeUpload {
             Thread.currentThread().interrupt();
             throw LambdaErrors.service("The server is stopping.");
         }
-        return new VersionContent.Code(sha256(zip), zip.length, Optional.empty());
+    }
+
+    /** Bytes of all files of code that is stored; read anew where its version does not tell. */
+    long unzippedSize(AccountId account, VersionContent.Code code) {
+        if (code.unzippedSize().isPresent()) {
+            return code.unzippedSize().get();
+        }
+        String sha = code.zipSha256();
+        try (InputStream in = shelf.open(ArtifactShelf.zipId(account, sha), sha)) {
+            return unzipped(in.readAllBytes(), Place.TASK);
+        } catch (IOException e) {
+            LOG.error("the archive {} of {} can't be read", sha, account, e);
+            throw LambdaErrors.service("The code can't be read.");
+        }
+    }
+
+    /** Most bytes of all files, code and layers together. */
+    long maxUnzipped() {
+        return packager.limits().maxUnzipped();
     }
 
     /** Stores a checked archive; close the pin when the version that needs it is visible. */
-    ArtifactShelf.Pin store(FunctionKey key, VersionContent.Code code, byte[] zip) {
-        ArtifactId id = ArtifactShelf.zipId(key.account(), code.zipSha256());
+    ArtifactShelf.Pin store(AccountId account, VersionContent.Code code, byte[] zip) {
+        ArtifactId id = ArtifactShelf.zipId(account, code.zipSha256());
         ArtifactShelf.Pin pin = shelf.pin(id);
         boolean done = false;
         try {
-            shelf.store(id, key, () -> new ByteArrayInputStream(zip));
+            shelf.store(id, account, () -> new ByteArrayInputStream(zip));
             done = true;
             return pin;
         } catch (IOException e) {
-            LOG.error("the archive of {} can't be stored", key.arn(), e);
+            LOG.error("an archive of {} can't be stored", account, e);
             throw LambdaErrors.service("The code can't be stored.");
         } finally {
             if (!done) {

@@ -15,7 +15,8 @@ public record ConfigurationChange(
         Optional<Integer> ephemeralStorageMegabytes,
         Optional<Map<String, SecretText>> environment,
         Optional<LoggingChange> logging,
-        OptionsChange options) {
+        OptionsChange options,
+        Optional<LayerSelection> layers) {
 
     /** The members of a LoggingConfig that a request gives. */
     public record LoggingChange(

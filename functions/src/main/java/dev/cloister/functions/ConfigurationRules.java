@@ -67,6 +67,7 @@ final class ConfigurationRules {
                                 Optional.empty(),
                                 "/aws/lambda/" + key.name()),
                         FunctionOptions.DEFAULTS,
+                        LayerStack.NONE,
                         code);
         return apply(key, id, defaults, given);
     }
@@ -101,6 +102,7 @@ final class ConfigurationRules {
                                 .map(given -> logging(base.logging(), given))
                                 .orElse(base.logging()),
                         OptionRules.apply(key, base.options(), change.options()),
+                        base.layers(),
                         base.code()));
     }
 
@@ -129,6 +131,7 @@ final class ConfigurationRules {
                                 .map(given -> logging(current.logging(), given))
                                 .orElse(current.logging()),
                         OptionRules.merge(current.options(), change.options()),
+                        change.layers().isPresent() ? checked.layers() : current.layers(),
                         current.code()));
     }
 

@@ -41,6 +41,7 @@ final class Documents {
             Optional<String> environment,
             VersionSnapshot.Logging logging,
             Optional<FunctionOptions> options,
+            Optional<LayerStack> layers,
             VersionContent.Code code) {}
 
     String tags(NavigableMap<String, String> tags) {
@@ -109,6 +110,7 @@ final class Documents {
                 environment,
                 content.logging(),
                 Optional.of(content.options()),
+                Optional.of(content.layers()).filter(layers -> !layers.isEmpty()),
                 content.code());
     }
 
@@ -130,6 +132,7 @@ final class Documents {
                 environment,
                 stored.logging,
                 stored.options.orElse(FunctionOptions.DEFAULTS),
+                stored.layers.orElse(LayerStack.NONE),
                 stored.code);
     }
 }

@@ -1,5 +1,8 @@
 package dev.cloister.functions;
 
+import dev.cloister.api.AccountId;
+import dev.cloister.api.Region;
+import dev.cloister.functions.layers.LayerIndex;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -9,11 +12,17 @@ import java.util.UUID;
 /** What all edits of functions have in common: preconditions, times, identifiers. */
 final class EditRules {
     private final FunctionIndex index;
+    private final LayerIndex layers;
     private final FunctionSettings settings;
     private final InstantSource clock;
 
-    EditRules(FunctionIndex index, FunctionSettings settings, InstantSource clock) {
+    EditRules(
+            FunctionIndex index,
+            LayerIndex layers,
+            FunctionSettings settings,
+            InstantSource clock) {
         this.index = index;
+        this.layers = layers;
         this.settings = settings;
         this.clock = clock;
     }
@@ -30,7 +39,11 @@ final class EditRules {
     }
 
     void checkStorage(FunctionKey key, long added) {
-        long used = Usage.of(index.of(key.account(), key.region()).values()).codeSize();
+        checkStorage(key.account(), key.region(), added);
+    }
+
+    void checkStorage(AccountId account, Region region, long added) {
+        long used = Usage.of(index, layers, account, region).codeSize();
         if (used + added > settings.totalCodeSize()) {
             throw new dev.cloister.api.AwsError(
                     "CodeStorageExceededException", 400, "Code storage limit exceeded.");

@@ -1,5 +1,6 @@
 package dev.cloister.functions;
 
+import dev.cloister.api.AccountId;
 import dev.cloister.api.SecretText;
 import dev.cloister.storage.CorruptEnvelopeException;
 import dev.cloister.storage.Envelope;
@@ -22,8 +23,8 @@ final class EnvironmentSeal {
     }
 
     /** The key that everything of an account's functions is encrypted under by default. */
-    static KeyRef keyOf(FunctionKey function) {
-        return new KeyRef(function.account().value(), "alias/aws/lambda");
+    static KeyRef keyOf(AccountId account) {
+        return new KeyRef(account.value(), "alias/aws/lambda");
     }
 
     /**
@@ -33,7 +34,10 @@ final class EnvironmentSeal {
         Map<String, String> clear = new TreeMap<>();
         variables.forEach((name, value) -> clear.put(name, value.reveal()));
         byte[] sealed =
-                envelope.seal(json.writeValueAsBytes(clear), keyOf(function), context(function));
+                envelope.seal(
+                        json.writeValueAsBytes(clear),
+                        keyOf(function.account()),
+                        context(function));
         return new EnvironmentVariables.Given(
                 variables, Base64.getEncoder().encodeToString(sealed));
     }

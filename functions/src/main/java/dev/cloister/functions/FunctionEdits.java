@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Creating and changing functions. Thread-safe: of edits that exclude each other exactly one wins.
@@ -17,6 +18,7 @@ public final class FunctionEdits {
     private final FunctionIndex index;
     private final ConfigurationRules rules;
     private final CodeUpload upload;
+    private final LayerRules layerRules;
     private final Preparations preparations;
     private final ArtifactShelf shelf;
     private final EditRules editRules;
@@ -26,6 +28,7 @@ public final class FunctionEdits {
             FunctionIndex index,
             ConfigurationRules rules,
             CodeUpload upload,
+            LayerRules layerRules,
             Preparations preparations,
             ArtifactShelf shelf,
             EditRules editRules) {
@@ -33,6 +36,7 @@ public final class FunctionEdits {
         this.index = index;
         this.rules = rules;
         this.upload = upload;
+        this.layerRules = layerRules;
         this.preparations = preparations;
         this.shelf = shelf;
         this.editRules = editRules;
@@ -75,22 +79,29 @@ public final class FunctionEdits {
         }
         preparations.checkRoom();
         Code code = upload.check(zip);
-        VersionContent content =
-                rules.create(
-                        key, EditRules.newId(), given.configuration(), given.architectures(), code);
-        editRules.checkStorage(key, code.zipSize());
-        return withStored(
+        return withLayers(
                 key,
-                code,
-                zip,
-                () -> {
-                    FunctionRecord made =
-                            ledger.create(key, last -> newRecord(key, content, given, last));
-                    preparations.submit(key);
-                    return given.publish()
-                            ? made.published().firstEntry().getValue()
-                            : made.latest();
+                given.configuration(),
+                found -> {
+                    LayerStack stack = found.orElse(LayerStack.NONE);
+                    layerRules.checkSize(key, code, stack);
+                    VersionContent content =
+                            rules.create(
+                                            key,
+                                            EditRules.newId(),
+                                            given.configuration(),
+                                            given.architectures(),
+                                            code)
+                                    .withLayers(stack);
+                    editRules.checkStorage(key, code.zipSize());
+                    return withStored(key, code, zip, () -> created(key, content, given));
                 });
+    }
+
+    private FunctionVersion created(FunctionKey key, VersionContent content, NewFunction given) {
+        FunctionRecord made = ledger.create(key, last -> newRecord(key, content, given, last));
+        preparations.submit(key);
+        return given.publish() ? made.published().firstEntry().getValue() : made.latest();
     }
 
     private FunctionRecord newRecord(
@@ -123,6 +134,7 @@ public final class FunctionEdits {
         Optional<String> architecture = rules.architecture(change.architectures());
         OptionRules.checkSourceKey(key, change.sourceKmsKeyArn());
         Code code = upload.check(zip);
+        layerRules.checkSize(key, code, function.latest().content().layers());
         editRules.checkStorage(key, code.zipSize());
         if (change.dryRun()) {
             FunctionVersion latest = function.latest();
@@ -151,6 +163,7 @@ public final class FunctionEdits {
             FunctionRecord function, CodeChange change, Code code, Optional<String> architecture) {
         EditRules.checkRevision(function.latest(), change.revisionId());
         EditRules.checkIdle(function);
+        layerRules.checkSize(function.key(), code, function.latest().content().layers());
         VersionContent content = replaced(function.latest().content(), change, code, architecture);
         FunctionVersion latest =
                 function.latest().edited(EditRules.newId(), editRules.now(), content);
@@ -185,30 +198,56 @@ public final class FunctionEdits {
     public FunctionVersion updateConfiguration(
             FunctionKey key, ConfigurationChange change, Optional<String> revisionId) {
         preparations.checkRoom();
-        // Sealing may write to the database, so it is done before the function's lock is taken.
-        VersionContent checked =
-                rules.apply(key, EditRules.newId(), require(key).latest().content(), change);
+        FunctionRecord before = require(key);
         FunctionVersion answer =
-                ledger.edit(
+                withLayers(
                         key,
-                        () -> LambdaErrors.functionNotFound(key.arn()),
-                        function -> {
-                            FunctionVersion latest = function.latest();
-                            EditRules.checkRevision(latest, revisionId);
-                            EditRules.checkIdle(function);
-                            VersionContent content = rules.merge(latest.content(), checked, change);
-                            FunctionVersion edited =
-                                    latest.edited(EditRules.newId(), editRules.now(), content);
-                            return new Edited<>(function.withVersion(edited), edited);
+                        change,
+                        found -> {
+                            // Sealing may write to the database, so it is done before the
+                            // function's lock is taken.
+                            VersionContent base = before.latest().content();
+                            VersionContent checked =
+                                    rules.apply(key, EditRules.newId(), base, change)
+                                            .withLayers(found.orElse(base.layers()));
+                            return ledger.edit(
+                                    key,
+                                    () -> LambdaErrors.functionNotFound(key.arn()),
+                                    now -> configured(now, change, checked, revisionId));
                         });
         preparations.submit(key);
         return answer;
     }
 
+    private Edited<FunctionVersion> configured(
+            FunctionRecord function,
+            ConfigurationChange change,
+            VersionContent checked,
+            Optional<String> revisionId) {
+        FunctionVersion latest = function.latest();
+        EditRules.checkRevision(latest, revisionId);
+        EditRules.checkIdle(function);
+        VersionContent content = rules.merge(latest.content(), checked, change);
+        layerRules.checkSize(function.key(), content.code(), content.layers());
+        FunctionVersion edited = latest.edited(EditRules.newId(), editRules.now(), content);
+        return new Edited<>(function.withVersion(edited), edited);
+    }
+
+    /** Runs an edit while the archives of the layers that it names are kept. */
+    private <T> T withLayers(
+            FunctionKey key, ConfigurationChange change, Function<LayerRules.Resolved, T> edit) {
+        LayerRules.Resolved found = layerRules.resolve(key, change.layers());
+        try {
+            return edit.apply(found);
+        } finally {
+            layerRules.release(found);
+        }
+    }
+
     private <T> T withStored(
             FunctionKey key, Code code, byte[] zip, java.util.function.Supplier<T> edit) {
         boolean done = false;
-        try (var _ = upload.store(key, code, zip)) {
+        try (var _ = upload.store(key.account(), code, zip)) {
             T answer = edit.get();
             done = true;
             return answer;

@@ -2,6 +2,7 @@ package dev.cloister.functions;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
+import dev.cloister.functions.layers.LayerIndex;
 import dev.cloister.runtimes.RuntimeImage;
 import dev.cloister.runtimes.RuntimeImages;
 import dev.cloister.storage.ArtifactStore.ArtifactId;
@@ -24,10 +25,12 @@ final class FunctionIndex {
     private final ConcurrentSkipListMap<FunctionKey, Entry> entries = new ConcurrentSkipListMap<>();
     private final RuntimeImages images;
     private final ArtifactShelf shelf;
+    private final LayerIndex layers;
 
-    FunctionIndex(RuntimeImages images, ArtifactShelf shelf) {
+    FunctionIndex(RuntimeImages images, ArtifactShelf shelf, LayerIndex layers) {
         this.images = images;
         this.shelf = shelf;
+        this.layers = layers;
     }
 
     /** A function and, by version, what invocations of it run. */
@@ -77,7 +80,7 @@ final class FunctionIndex {
         return gone == null ? List.of() : retired(gone.snapshots, Map.of());
     }
 
-    /** Every artifact that some version needs. */
+    /** Every artifact that some version of a function or a layer needs. */
     Set<ArtifactId> needed() {
         Set<ArtifactId> ids = new HashSet<>();
         for (Entry entry : entries.values()) {
@@ -86,6 +89,8 @@ final class FunctionIndex {
                     .versions()
                     .forEach(version -> ids.addAll(ArtifactShelf.needed(account, version)));
         }
+        layers.forEachArchive(
+                (account, archive) -> ids.add(ArtifactShelf.zipId(account, archive.sha256())));
         return ids;
     }
 
@@ -98,6 +103,18 @@ final class FunctionIndex {
                 .map(FunctionVersion::content)
                 .filter(content -> content.code().zipSha256().equals(zipSha256))
                 .flatMap(content -> content.code().image().stream())
+                .findAny();
+    }
+
+    /** An image that was made of the same layers in the same order for the same account. */
+    Optional<VersionContent.Image> imageOf(AccountId account, List<String> layerDigests) {
+        return entries.values().stream()
+                .map(Entry::function)
+                .filter(function -> function.key().account().equals(account))
+                .flatMap(function -> function.versions().stream())
+                .map(version -> version.content().layers())
+                .filter(stack -> stack.digests().equals(layerDigests))
+                .flatMap(stack -> stack.image().stream())
                 .findAny();
     }
 
@@ -138,6 +155,7 @@ final class FunctionIndex {
                 content.handler(),
                 runtime,
                 content.code().image().map(image -> shelf.code(key.account(), image)),
+                content.layers().image().map(image -> shelf.code(key.account(), image)),
                 content.environment() instanceof EnvironmentVariables.Given given
                         ? given.variables()
                         : Map.of(),

@@ -3,6 +3,9 @@ package dev.cloister.functions;
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
 import dev.cloister.functions.code.CodePackager;
+import dev.cloister.functions.layers.LayerIndex;
+import dev.cloister.functions.layers.Layers;
+import dev.cloister.functions.layers.Organizations;
 import dev.cloister.runtimes.RuntimeCatalog;
 import dev.cloister.runtimes.RuntimeImage;
 import dev.cloister.runtimes.RuntimeImages;
@@ -28,6 +31,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     private final RuntimeImages images;
     private final ArtifactShelf shelf;
     private final FunctionIndex index;
+    private final Layers layers;
     private final Ledger ledger;
     private final Preparations preparations;
     private final FunctionEdits edits;
@@ -86,16 +90,28 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
         this.settings = settings;
         this.chance = chance;
         this.shelf = new ArtifactShelf(artifacts);
-        this.index = new FunctionIndex(images, shelf);
+        LayerIndex layerIndex = new LayerIndex();
+        this.index = new FunctionIndex(images, shelf, layerIndex);
         this.ledger = new Ledger(store, index, shelf);
-        this.preparations = new Preparations(ledger, index, shelf, packager, images, settings);
-        EditRules editRules = new EditRules(index, settings, clock);
+        ImageShelf made = new ImageShelf(index, shelf, packager, settings.parallelPreparations());
+        this.preparations = new Preparations(ledger, index, made, images, settings);
+        EditRules editRules = new EditRules(index, layerIndex, settings, clock);
+        CodeUpload upload = new CodeUpload(packager, shelf);
+        this.layers =
+                new Layers(
+                        database,
+                        layerIndex,
+                        new LayerShelf(upload, shelf, index),
+                        editRules::checkStorage,
+                        Organizations.NONE,
+                        clock);
         this.edits =
                 new FunctionEdits(
                         ledger,
                         index,
                         new ConfigurationRules(runtimes, settings, seal),
-                        new CodeUpload(packager, shelf),
+                        upload,
+                        new LayerRules(layers, shelf, index, upload),
                         preparations,
                         shelf,
                         editRules);
@@ -140,6 +156,11 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
         return aliases;
     }
 
+    /** Changes and reads layers. */
+    public Layers layers() {
+        return layers;
+    }
+
     public FunctionSettings settings() {
         return settings;
     }
@@ -169,7 +190,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
 
     /** What an account uses in a region. */
     public Usage usage(AccountId account, Region region) {
-        return Usage.of(index.of(account, region).values());
+        return Usage.of(index, layers.index(), account, region);
     }
 
     /**

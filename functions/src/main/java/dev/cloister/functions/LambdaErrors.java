@@ -59,7 +59,7 @@ public final class LambdaErrors {
                         + " GetFunction/GetAlias API to retrieve the latest Revision Id");
     }
 
-    static AwsError accessDenied(String message) {
+    public static AwsError accessDenied(String message) {
         return new AwsError("AccessDeniedException", 403, message);
     }
 

@@ -1,24 +1,19 @@
 package dev.cloister.functions;
 
+import dev.cloister.functions.ImageShelf.Held;
 import dev.cloister.functions.Ledger.Edited;
 import dev.cloister.functions.VersionStatus.Reason;
 import dev.cloister.functions.code.BadArchiveException;
-import dev.cloister.functions.code.CodePackager;
-import dev.cloister.functions.code.PackedImage;
 import dev.cloister.runtimes.RuntimeImageException;
 import dev.cloister.runtimes.RuntimeImages;
-import dev.cloister.storage.ArtifactStore.ArtifactId;
 import dev.cloister.storage.KeyUnavailableException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -37,11 +32,9 @@ final class Preparations implements AutoCloseable {
 
     private final Ledger ledger;
     private final FunctionIndex index;
-    private final ArtifactShelf shelf;
-    private final CodePackager packager;
+    private final ImageShelf made;
     private final RuntimeImages images;
     private final int maxUnfinished;
-    private final Semaphore parallel;
     private final AtomicInteger unfinished = new AtomicInteger();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean closing;
@@ -49,17 +42,14 @@ final class Preparations implements AutoCloseable {
     Preparations(
             Ledger ledger,
             FunctionIndex index,
-            ArtifactShelf shelf,
-            CodePackager packager,
+            ImageShelf made,
             RuntimeImages images,
             FunctionSettings settings) {
         this.ledger = ledger;
         this.index = index;
-        this.shelf = shelf;
-        this.packager = packager;
+        this.made = made;
         this.images = images;
         this.maxUnfinished = settings.maxUnfinished();
-        this.parallel = new Semaphore(settings.parallelPreparations());
     }
 
     /**
@@ -152,15 +142,7 @@ final class Preparations implements AutoCloseable {
         VersionContent content = version.content();
         try {
             images.ensure(content.runtime(), line -> LOG.info("{}: {}", content.runtime(), line));
-            if (!reuse(key, version)) {
-                // Not around the runtime's image, which may take minutes: that is shared anyway.
-                parallel.acquire();
-                try {
-                    build(key, version);
-                } finally {
-                    parallel.release();
-                }
-            }
+            build(key, version);
         } catch (RuntimeImageException e) {
             fail(key, version, "InvalidRuntime", "The runtime can't be provided.", e);
         } catch (BadArchiveException e) {
@@ -170,42 +152,29 @@ final class Preparations implements AutoCloseable {
         }
     }
 
-    /** Takes the image that another version of the account has of the same archive, if any. */
-    private boolean reuse(FunctionKey key, FunctionVersion version) {
-        Optional<VersionContent.Image> known =
-                index.imageOf(key.account(), version.content().code().zipSha256());
-        if (known.isEmpty()) {
-            return false;
-        }
-        ArtifactId id = ArtifactShelf.imageId(key.account(), known.get().sha256());
-        try (var _ = shelf.pin(id)) {
-            // That other version may have been deleted before the pin was in.
-            if (!shelf.has(id)) {
-                return false;
-            }
-            ready(key, version, known.get());
-            return true;
-        }
-    }
-
     private void build(FunctionKey key, FunctionVersion version)
             throws IOException, BadArchiveException, InterruptedException {
-        String zip = version.content().code().zipSha256();
-        try (InputStream archive = shelf.open(ArtifactShelf.zipId(key.account(), zip), zip);
-                PackedImage packed = packager.build(archive)) {
-            ArtifactId id = ArtifactShelf.imageId(key.account(), packed.sha256());
-            try (var _ = shelf.pin(id)) {
-                shelf.store(id, key, () -> Files.newInputStream(packed.file()));
-                ready(key, version, new VersionContent.Image(packed.sha256(), packed.size()));
+        VersionContent content = version.content();
+        try (Held code = made.code(key, content.code())) {
+            if (content.layers().isEmpty()) {
+                ready(key, version, code.image(), Optional.empty());
+                return;
             }
-            // The version may have gone meanwhile; then nothing needs its image.
-            shelf.collect(java.util.Set.of(id), index::needed);
+            try (Held layers = made.layers(key, content.layers())) {
+                ready(key, version, code.image(), Optional.of(layers.image()));
+            }
         }
     }
 
-    private void ready(FunctionKey key, FunctionVersion version, VersionContent.Image image) {
+    private void ready(
+            FunctionKey key,
+            FunctionVersion version,
+            VersionContent.Image code,
+            Optional<VersionContent.Image> layers) {
         VersionContent content = version.content();
-        VersionContent prepared = content.withCode(content.code().withImage(Optional.of(image)));
+        VersionContent prepared =
+                content.withCode(content.code().withImage(Optional.of(code)))
+                        .withLayers(content.layers().withImage(layers));
         finish(key, version, now -> now.ready(UUID.randomUUID().toString(), prepared));
     }
 

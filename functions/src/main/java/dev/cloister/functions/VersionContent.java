@@ -24,6 +24,7 @@ public record VersionContent(
         EnvironmentVariables environment,
         VersionSnapshot.Logging logging,
         FunctionOptions options,
+        LayerStack layers,
         Code code) {
 
     /** Whether publishing it would make a version that differs from {@code other}. */
@@ -32,7 +33,10 @@ public record VersionContent(
     }
 
     private VersionContent unmarked() {
-        return withId("").withCode(code.withImage(Optional.empty()));
+        return withId("")
+                .withCode(
+                        new Code(code.zipSha256, code.zipSize, Optional.empty(), Optional.empty()))
+                .withLayers(layers.withImage(Optional.empty()));
     }
 
     VersionContent withId(String newId) {
@@ -49,6 +53,7 @@ public record VersionContent(
                 environment,
                 logging,
                 options,
+                layers,
                 code);
     }
 
@@ -66,6 +71,7 @@ public record VersionContent(
                 environment,
                 logging,
                 options,
+                layers,
                 code);
     }
 
@@ -83,6 +89,7 @@ public record VersionContent(
                 environment,
                 logging,
                 options,
+                layers,
                 code);
     }
 
@@ -100,7 +107,26 @@ public record VersionContent(
                 environment,
                 logging,
                 options,
+                layers,
                 newCode);
+    }
+
+    VersionContent withLayers(LayerStack newLayers) {
+        return new VersionContent(
+                id,
+                description,
+                role,
+                runtime,
+                handler,
+                timeoutSeconds,
+                memoryMegabytes,
+                ephemeralStorageMegabytes,
+                architecture,
+                environment,
+                logging,
+                options,
+                newLayers,
+                code);
     }
 
     VersionContent withOptions(FunctionOptions newOptions) {
@@ -117,6 +143,7 @@ public record VersionContent(
                 environment,
                 logging,
                 newOptions,
+                layers,
                 code);
     }
 
@@ -125,16 +152,18 @@ public record VersionContent(
      *
      * @param zipSha256 64 hex digits
      * @param zipSize in bytes
+     * @param unzippedSize bytes of all its files; empty where an earlier release stored it
      * @param image empty until it has been built
      */
-    public record Code(String zipSha256, long zipSize, Optional<Image> image) {
+    public record Code(
+            String zipSha256, long zipSize, Optional<Long> unzippedSize, Optional<Image> image) {
         /** As AWS shows it: base64 of the digest's bytes. */
         public String codeSha256() {
             return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(zipSha256));
         }
 
         Code withImage(Optional<Image> newImage) {
-            return new Code(zipSha256, zipSize, newImage);
+            return new Code(zipSha256, zipSize, unzippedSize, newImage);
         }
     }
 

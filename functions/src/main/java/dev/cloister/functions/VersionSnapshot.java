@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param role the execution role's ARN
  * @param runtime the image to run on; empty until the function is active
  * @param code the decrypted erofs image; empty until the function is active
+ * @param layers the decrypted erofs image of its layers, merged; empty if it has none
  */
 public record VersionSnapshot(
         AccountId account,
@@ -32,6 +33,7 @@ public record VersionSnapshot(
         String handler,
         Optional<RuntimeImage> runtime,
         Optional<Code> code,
+        Optional<Code> layers,
         Map<String, SecretText> environment,
         int memoryMegabytes,
         int ephemeralStorageMegabytes,

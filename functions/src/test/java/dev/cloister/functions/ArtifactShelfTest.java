@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ArtifactShelfTest {
-    private static final FunctionKey FUNCTION =
-            new FunctionKey(Installation.ACCOUNT, Installation.REGION, "hello");
     private static final ArtifactId ID = ArtifactShelf.zipId(Installation.ACCOUNT, "0".repeat(64));
 
     @TempDir Path folder;
@@ -24,7 +22,7 @@ class ArtifactShelfTest {
             ArtifactShelf shelf = new ArtifactShelf(installation.artifacts());
             ArtifactShelf.Pin first = shelf.pin(ID);
             ArtifactShelf.Pin second = shelf.pin(ID);
-            shelf.store(ID, FUNCTION, () -> new ByteArrayInputStream(new byte[1]));
+            shelf.store(ID, Installation.ACCOUNT, () -> new ByteArrayInputStream(new byte[1]));
             shelf.collect(List.of(ID), Set::of);
             assertThat(installation.artifactNames()).containsExactly(ID.value());
             first.close();
@@ -44,10 +42,10 @@ class ArtifactShelfTest {
         try (Installation installation = new Installation(folder)) {
             ArtifactShelf shelf = new ArtifactShelf(installation.artifacts());
             try (var _ = shelf.pin(ID)) {
-                shelf.store(ID, FUNCTION, () -> new ByteArrayInputStream(new byte[1]));
+                shelf.store(ID, Installation.ACCOUNT, () -> new ByteArrayInputStream(new byte[1]));
                 shelf.store(
                         ID,
-                        FUNCTION,
+                        Installation.ACCOUNT,
                         () -> {
                             throw new IOException("opened again");
                         });

@@ -9,6 +9,7 @@ import dev.cloister.api.Region;
 import dev.cloister.api.RequestContext;
 import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.code.ImageBuilder;
+import dev.cloister.functions.layers.Layers;
 import dev.cloister.functions.wire.CodeLinks;
 import dev.cloister.functions.wire.LambdaService;
 import dev.cloister.keys.RootKeyring;
@@ -88,7 +89,10 @@ public final class Installation implements AutoCloseable {
                     new FaultyDatabase(
                             new SqliteDatabase(
                                     folder.resolve("cloister.db"),
-                                    List.of(RootKeyring.migration(), Functions.migration())));
+                                    List.of(
+                                            RootKeyring.migration(),
+                                            Functions.migration(),
+                                            Layers.migration())));
             RootKeyring keys = RootKeyring.open(folder.resolve("root.key"), database);
             ArtifactStore artifacts = new EncryptedArtifactStore(folder.resolve("artifacts"), keys);
             Functions functions =

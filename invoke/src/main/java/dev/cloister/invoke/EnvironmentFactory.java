@@ -54,6 +54,7 @@ final class EnvironmentFactory {
                         version.version(),
                         runtime,
                         new SnapshotImage(code),
+                        version.layers().map(SnapshotImage::new),
                         version.handler(),
                         variables(version, stream),
                         version.memoryMegabytes(),

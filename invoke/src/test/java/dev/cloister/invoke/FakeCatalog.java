@@ -98,6 +98,7 @@ final class FakeCatalog implements FunctionCatalog {
                 "index.handler",
                 Optional.of(image),
                 Optional.of(new NoCode()),
+                Optional.empty(),
                 Map.of(),
                 128,
                 512,

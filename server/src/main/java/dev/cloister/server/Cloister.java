@@ -7,6 +7,7 @@ import dev.cloister.functions.FunctionSettings;
 import dev.cloister.functions.Functions;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.functions.code.CodePackager;
+import dev.cloister.functions.layers.Layers;
 import dev.cloister.functions.wire.CodeLinks;
 import dev.cloister.functions.wire.LambdaService;
 import dev.cloister.functions.wire.LambdaSupport;
@@ -86,6 +87,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                         RootKeyring.migration(),
                                         Identities.migration(),
                                         Functions.migration(),
+                                        Layers.migration(),
                                         LogSchema.MIGRATION)));
         RootKeyring keys = RootKeyring.open(layout.rootKey(), database);
         Envelope envelope = new Envelope(keys);

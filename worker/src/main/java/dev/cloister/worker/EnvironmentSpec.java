@@ -4,6 +4,7 @@ import dev.cloister.runtimes.RuntimeImage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything an environment needs to know of its function version.
@@ -11,6 +12,8 @@ import java.util.Map;
  * @param functionName for logs and the function's own variables
  * @param version {@code $LATEST} or a number
  * @param code the version's image, mounted read-only at {@code /var/task}
+ * @param layers the version's merged layers, mounted read-only at {@code /opt}; empty if it has
+ *     none
  * @param handler as configured; may be empty for {@code provided.*}
  * @param variables every variable beyond the runtime image's own: Lambda's reserved ones (names,
  *     log group and stream, region, memory size, credentials, endpoint) and the user's. The worker
@@ -28,6 +31,7 @@ public record EnvironmentSpec(
         String version,
         RuntimeImage runtime,
         CodeImage code,
+        Optional<CodeImage> layers,
         String handler,
         Map<String, Variable> variables,
         int memoryMegabytes,

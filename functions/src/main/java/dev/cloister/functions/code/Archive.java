@@ -32,14 +32,16 @@ final class Archive {
     }
 
     private final ArchiveLimits limits;
+    private final Place place;
     private final TreeSink sink;
     private final Map<String, Kind> tree = new HashMap<>();
     private final byte[] buffer = new byte[BUFFER];
     private long unzipped;
     private long pathCharacters;
 
-    private Archive(ArchiveLimits limits, TreeSink sink) {
+    private Archive(ArchiveLimits limits, Place place, TreeSink sink) {
         this.limits = limits;
+        this.place = place;
         this.sink = sink;
     }
 
@@ -47,9 +49,10 @@ final class Archive {
      * Checks every entry and hands it on. Sizes are counted while inflating, so that a header's
      * claim, a huge ratio or overlapping entries gain nothing.
      *
+     * @return bytes of all files
      * @throws IOException if the sink fails; the archive's own faults are BadArchiveException
      */
-    static void unpack(SeekableByteChannel zip, ArchiveLimits limits, TreeSink sink)
+    static long unpack(SeekableByteChannel zip, ArchiveLimits limits, Place place, TreeSink sink)
             throws IOException, BadArchiveException {
         try {
             CentralDirectory.check(zip, limits);
@@ -57,7 +60,9 @@ final class Archive {
             throw new BadArchiveException(Problem.UNREADABLE, "the archive is malformed", e);
         }
         zip.position(0);
-        new Archive(limits, sink).unpack(zip);
+        Archive archive = new Archive(limits, place, sink);
+        archive.unpack(zip);
+        return archive.unzipped;
     }
 
     private void unpack(SeekableByteChannel zip) throws IOException, BadArchiveException {
@@ -155,7 +160,7 @@ final class Archive {
         } catch (CharacterCodingException e) {
             throw new BadArchiveException(Problem.UNREADABLE, "a symbolic link is not UTF-8", e);
         }
-        EntryPath.checkTarget(path, target);
+        EntryPath.checkTarget(path, target, place.root());
         sink.symbolicLink(path, target);
     }
 

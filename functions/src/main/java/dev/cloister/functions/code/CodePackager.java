@@ -13,8 +13,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
@@ -61,11 +63,13 @@ public final class CodePackager {
      * Reads a whole archive without keeping anything of it.
      *
      * @param zip not changed and not kept
+     * @return bytes of all its files
      * @throws BadArchiveException if it must not be used
      * @throws BusyException if too many archives are being read
      * @throws InterruptedException if the thread was interrupted while it waited for its turn
      */
-    public void check(byte[] zip) throws BadArchiveException, BusyException, InterruptedException {
+    public long check(byte[] zip, Place place)
+            throws BadArchiveException, BusyException, InterruptedException {
         if (zip.length == 0) {
             throw new BadArchiveException(
                     BadArchiveException.Problem.EMPTY, "the archive has no bytes");
@@ -74,7 +78,7 @@ public final class CodePackager {
             throw new BusyException();
         }
         try (SeekableByteChannel channel = new SeekableInMemoryByteChannel(zip)) {
-            Archive.unpack(channel, limits, TreeSink.NOWHERE);
+            return Archive.unpack(channel, limits, place, TreeSink.NOWHERE);
         } catch (IOException e) {
             // Nothing here but the bytes themselves can fail.
             throw new BadArchiveException(
@@ -93,25 +97,53 @@ public final class CodePackager {
         }
     }
 
+    /** Opens an archive; whoever calls it closes it. */
+    @FunctionalInterface
+    public interface ZipSource {
+        InputStream open() throws IOException;
+    }
+
     /**
      * Makes the image of an archive.
      *
-     * @param zip read to its end or to the first fault; the caller closes it
+     * @param zip read to its end or to the first fault, and closed
      * @throws BadArchiveException if the archive must not be used
      * @throws IOException if reading, unpacking or packing fails; nothing is left behind
      */
     public PackedImage build(InputStream zip)
             throws IOException, BadArchiveException, InterruptedException {
+        return build(List.of(() -> zip), Place.TASK, FolderSink::new);
+    }
+
+    /**
+     * Makes one image of layers' archives: folders come together, and a later archive's files stand
+     * before an earlier one's.
+     *
+     * @throws BadArchiveException if one of the archives must not be used
+     * @throws IOException if reading, unpacking or packing fails; nothing is left behind
+     */
+    public PackedImage buildLayers(List<ZipSource> zips)
+            throws IOException, BadArchiveException, InterruptedException {
+        return build(zips, Place.LAYERS, MergingSink::new);
+    }
+
+    private PackedImage build(List<ZipSource> zips, Place place, Function<Path, TreeSink> sinks)
+            throws IOException, BadArchiveException, InterruptedException {
         Path folder = Files.createTempDirectory(workFolder, PREFIX);
         boolean done = false;
         try {
-            Path archive = folder.resolve("code.zip");
-            copyBounded(zip, archive);
             Path tree = Files.createDirectory(folder.resolve("tree"));
             Files.setPosixFilePermissions(
                     tree, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
-            unpack(archive, tree);
-            Files.delete(archive);
+            TreeSink sink = sinks.apply(tree);
+            for (ZipSource zip : zips) {
+                Path archive = folder.resolve("code.zip");
+                try (InputStream in = zip.open()) {
+                    copyBounded(in, archive);
+                }
+                unpack(archive, place, sink);
+                Files.delete(archive);
+            }
             Path image = folder.resolve("code.erofs");
             images.build(tree, image);
             Folders.delete(tree);
@@ -125,12 +157,12 @@ public final class CodePackager {
         }
     }
 
-    private void unpack(Path archive, Path tree)
+    private void unpack(Path archive, Place place, TreeSink sink)
             throws IOException, BadArchiveException, InterruptedException {
         // In the background there is time to wait: those before it end, their input is bounded.
         readers.acquire();
         try (SeekableByteChannel channel = Files.newByteChannel(archive)) {
-            Archive.unpack(channel, limits, new FolderSink(tree));
+            var _ = Archive.unpack(channel, limits, place, sink);
         } finally {
             readers.release();
         }

@@ -15,8 +15,6 @@ final class EntryPath {
     /** Most components of a path. */
     static final int MAX_DEPTH = 128;
 
-    private static final String TASK_ROOT = "/var/task/";
-
     private EntryPath() {}
 
     /**
@@ -58,15 +56,16 @@ final class EntryPath {
      * root is all there is to reach.
      *
      * @param path of the link, clean
+     * @param root the one absolute folder that a link may name, with a slash at its end
      */
-    static void checkTarget(String path, String target) throws BadArchiveException {
+    static void checkTarget(String path, String target, String root) throws BadArchiveException {
         refuseIf(target.isEmpty(), "a symbolic link without target", path);
         refuseIf(target.indexOf('\0') >= 0, "a NUL in a symbolic link", path);
         refuseIf(length(target) > MAX_PATH, "a symbolic link that is too long", path);
         List<String> at = new ArrayList<>();
         String relative = target;
-        if (target.startsWith(TASK_ROOT)) {
-            relative = target.substring(TASK_ROOT.length());
+        if (target.startsWith(root)) {
+            relative = target.substring(root.length());
         } else {
             refuseIf(target.startsWith("/"), "a symbolic link to an absolute path", path);
             at.addAll(List.of(path.split("/", -1)));

@@ -22,9 +22,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The links of GetFunction's {@code Code.Location} and their downloads. A link names one archive of
- * one account and works, without a signature, until its time is up; its HMAC key lives only in this
- * process, so a restart ends every link. Thread-safe.
+ * The links of GetFunction's {@code Code.Location}, of layers' {@code Content.Location}, and their
+ * downloads. A link names one archive of one account and works, without a signature, until its time
+ * is up; its HMAC key lives only in this process, so a restart ends every link. Thread-safe.
  */
 public final class CodeLinks implements AnonymousRoute {
     private static final String PREFIX = "/_cloister/code/";
@@ -50,15 +50,15 @@ public final class CodeLinks implements AnonymousRoute {
      * @param endpoint scheme and authority as the client addressed it
      */
     String link(String endpoint, AccountId account, VersionContent.Code code) {
+        return link(endpoint, account, code.zipSha256(), code.zipSize());
+    }
+
+    /**
+     * @param sha256 of the archive, 64 hex digits
+     */
+    String link(String endpoint, AccountId account, String sha256, long size) {
         Instant expiry = clock.instant().plus(functions.settings().linkLifetime());
-        String claims =
-                account
-                        + "."
-                        + code.zipSha256()
-                        + "."
-                        + code.zipSize()
-                        + "."
-                        + expiry.getEpochSecond();
+        String claims = account + "." + sha256 + "." + size + "." + expiry.getEpochSecond();
         return endpoint + PREFIX + claims + "." + mac(claims);
     }
 

@@ -51,7 +51,7 @@ final class FunctionOperations {
     CreateFunctionResponse create(CreateFunctionRequest input, RequestContext context) {
         FunctionReference reference = FunctionReference.forCreate(input.functionName(), context);
         FunctionKey key = reference.key();
-        ConfigurationChange configuration = Requests.configuration(input);
+        ConfigurationChange configuration = Requests.configuration(input, context);
         FunctionVersion made =
                 functions
                         .functionEdits()
@@ -157,7 +157,7 @@ final class FunctionOperations {
                         .functionEdits()
                         .updateConfiguration(
                                 key,
-                                Requests.configuration(input),
+                                Requests.configuration(input, context),
                                 Requests.given(input.revisionId()));
         return Responses.copy(
                         responses.full(key, changed, key.arn()),

@@ -2,6 +2,7 @@ package dev.cloister.functions.wire;
 
 import dev.cloister.api.Operation;
 import dev.cloister.functions.Functions;
+import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.lambda.model.CreateAliasRequest;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
@@ -35,40 +36,52 @@ public final class LambdaService {
         VersionOperations version = new VersionOperations(functions);
         AliasOperations alias = new AliasOperations(functions);
         TagOperations tag = new TagOperations(functions);
-        return List.of(
-                Operation.modeled(
-                        "CreateFunction", CreateFunctionRequest::builder, function::create),
-                Operation.modeled("GetFunction", GetFunctionRequest::builder, function::get),
-                Operation.modeled(
-                        "GetFunctionConfiguration",
-                        GetFunctionConfigurationRequest::builder,
-                        function::getConfiguration),
-                Operation.modeled("ListFunctions", ListFunctionsRequest::builder, list::functions),
-                Operation.modeled(
-                        "UpdateFunctionCode",
-                        UpdateFunctionCodeRequest::builder,
-                        function::updateCode),
-                Operation.modeled(
-                        "UpdateFunctionConfiguration",
-                        UpdateFunctionConfigurationRequest::builder,
-                        function::updateConfiguration),
-                Operation.modeled(
-                        "DeleteFunction", DeleteFunctionRequest::builder, function::delete),
-                Operation.modeled(
-                        "PublishVersion", PublishVersionRequest::builder, version::publish),
-                Operation.modeled(
-                        "ListVersionsByFunction",
-                        ListVersionsByFunctionRequest::builder,
-                        list::versions),
-                Operation.modeled("CreateAlias", CreateAliasRequest::builder, alias::create),
-                Operation.modeled("GetAlias", GetAliasRequest::builder, alias::get),
-                Operation.modeled("ListAliases", ListAliasesRequest::builder, list::aliases),
-                Operation.modeled("UpdateAlias", UpdateAliasRequest::builder, alias::update),
-                Operation.modeled("DeleteAlias", DeleteAliasRequest::builder, alias::delete),
-                Operation.modeled(
-                        "GetAccountSettings", GetAccountSettingsRequest::builder, list::account),
-                Operation.modeled("TagResource", TagResourceRequest::builder, tag::tag),
-                Operation.modeled("UntagResource", UntagResourceRequest::builder, tag::untag),
-                Operation.modeled("ListTags", ListTagsRequest::builder, tag::list));
+        List<Operation> rows = new ArrayList<>(LayerService.operations(functions.layers(), links));
+        rows.addAll(
+                List.of(
+                        Operation.modeled(
+                                "CreateFunction", CreateFunctionRequest::builder, function::create),
+                        Operation.modeled(
+                                "GetFunction", GetFunctionRequest::builder, function::get),
+                        Operation.modeled(
+                                "GetFunctionConfiguration",
+                                GetFunctionConfigurationRequest::builder,
+                                function::getConfiguration),
+                        Operation.modeled(
+                                "ListFunctions", ListFunctionsRequest::builder, list::functions),
+                        Operation.modeled(
+                                "UpdateFunctionCode",
+                                UpdateFunctionCodeRequest::builder,
+                                function::updateCode),
+                        Operation.modeled(
+                                "UpdateFunctionConfiguration",
+                                UpdateFunctionConfigurationRequest::builder,
+                                function::updateConfiguration),
+                        Operation.modeled(
+                                "DeleteFunction", DeleteFunctionRequest::builder, function::delete),
+                        Operation.modeled(
+                                "PublishVersion", PublishVersionRequest::builder, version::publish),
+                        Operation.modeled(
+                                "ListVersionsByFunction",
+                                ListVersionsByFunctionRequest::builder,
+                                list::versions),
+                        Operation.modeled(
+                                "CreateAlias", CreateAliasRequest::builder, alias::create),
+                        Operation.modeled("GetAlias", GetAliasRequest::builder, alias::get),
+                        Operation.modeled(
+                                "ListAliases", ListAliasesRequest::builder, list::aliases),
+                        Operation.modeled(
+                                "UpdateAlias", UpdateAliasRequest::builder, alias::update),
+                        Operation.modeled(
+                                "DeleteAlias", DeleteAliasRequest::builder, alias::delete),
+                        Operation.modeled(
+                                "GetAccountSettings",
+                                GetAccountSettingsRequest::builder,
+                                list::account),
+                        Operation.modeled("TagResource", TagResourceRequest::builder, tag::tag),
+                        Operation.modeled(
+                                "UntagResource", UntagResourceRequest::builder, tag::untag),
+                        Operation.modeled("ListTags", ListTagsRequest::builder, tag::list)));
+        return List.copyOf(rows);
     }
 }

@@ -7,8 +7,10 @@ import dev.cloister.functions.ConfigurationChange.LoggingChange;
 import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.FunctionReference;
 import dev.cloister.functions.LambdaErrors;
+import dev.cloister.functions.LayerSelection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +39,8 @@ final class Requests {
                     "Tags",
                     "Architectures",
                     "EphemeralStorage",
-                    "LoggingConfig");
+                    "LoggingConfig",
+                    "Layers");
     private static final Set<String> UPDATE =
             Set.of(
                     "FunctionName",
@@ -50,6 +53,7 @@ final class Requests {
                     "Environment",
                     "EphemeralStorage",
                     "LoggingConfig",
+                    "Layers",
                     "RevisionId");
 
     private Requests() {}
@@ -67,7 +71,7 @@ final class Requests {
         return reference.key();
     }
 
-    static ConfigurationChange configuration(CreateFunctionRequest input) {
+    static ConfigurationChange configuration(CreateFunctionRequest input, RequestContext context) {
         Unsupported.refuse(input, with(OptionRequests.MEMBERS, CREATE));
         Unsupported.refuseInside(
                 "Code", input.code(), Set.of("ZipFile", "ImageUri", "SourceKMSKeyArn"));
@@ -81,10 +85,14 @@ final class Requests {
                 storage(input.ephemeralStorage()),
                 environment(input.environment()),
                 logging(input.loggingConfig()),
-                OptionRequests.of(input));
+                OptionRequests.of(input),
+                input.layers().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(layers(input.layers(), context)));
     }
 
-    static ConfigurationChange configuration(UpdateFunctionConfigurationRequest input) {
+    static ConfigurationChange configuration(
+            UpdateFunctionConfigurationRequest input, RequestContext context) {
         Unsupported.refuse(input, with(OptionRequests.MEMBERS, UPDATE));
         return new ConfigurationChange(
                 given(input.description()),
@@ -96,7 +104,14 @@ final class Requests {
                 storage(input.ephemeralStorage()),
                 environment(input.environment()),
                 logging(input.loggingConfig()),
-                OptionRequests.of(input));
+                OptionRequests.of(input),
+                input.hasLayers()
+                        ? Optional.of(layers(input.layers(), context))
+                        : Optional.empty());
+    }
+
+    private static LayerSelection layers(List<String> arns, RequestContext context) {
+        return new LayerSelection(arns, context.principal().arn());
     }
 
     private static Set<String> with(Set<String> some, Set<String> others) {

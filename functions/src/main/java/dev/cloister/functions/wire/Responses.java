@@ -18,6 +18,7 @@ import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.lambda.model.AliasConfiguration;
 import software.amazon.awssdk.services.lambda.model.EnvironmentResponse;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
+import software.amazon.awssdk.services.lambda.model.Layer;
 import software.amazon.awssdk.services.lambda.model.LoggingConfig;
 
 /** Turns the domain's values into Amazon's. */
@@ -84,6 +85,12 @@ final class Responses {
                                 storage -> storage.size(content.ephemeralStorageMegabytes()))
                         .loggingConfig(logging(content.logging()));
         OptionResponses.show(content.options(), shown);
+        if (!content.layers().layers().isEmpty()) {
+            shown.layers(
+                    content.layers().layers().stream()
+                            .map(l -> Layer.builder().arn(l.arn()).codeSize(l.zipSize()).build())
+                            .toList());
+        }
         switch (content.environment()) {
             case EnvironmentVariables.None() -> {}
             case EnvironmentVariables.Given given -> shown.environment(environment(given));

@@ -106,6 +106,7 @@ class ArchiveTest {
                                 Archive.unpack(
                                         new SeekableInMemoryByteChannel(zip),
                                         SMALL,
+                                        Place.TASK,
                                         new FolderSink(tree)))
                 .isInstanceOfSatisfying(
                         BadArchiveException.class,
@@ -174,10 +175,12 @@ class ArchiveTest {
             Zips zip = new Zips();
             files.forEach((path, content) -> zip.entry(path, 0100644, content));
             Path tree = Files.createDirectory(folder.resolve("t" + seed));
-            Archive.unpack(
-                    new SeekableInMemoryByteChannel(zip.bytes()),
-                    ArchiveLimits.DEFAULTS,
-                    new FolderSink(tree));
+            var _ =
+                    Archive.unpack(
+                            new SeekableInMemoryByteChannel(zip.bytes()),
+                            ArchiveLimits.DEFAULTS,
+                            Place.TASK,
+                            new FolderSink(tree));
             Map<String, byte[]> found = new TreeMap<>();
             try (Stream<Path> walk = Files.walk(tree)) {
                 for (Path file : walk.filter(Files::isRegularFile).toList()) {
@@ -206,7 +209,9 @@ class ArchiveTest {
             }
             RecordingSink sink = new RecordingSink();
             try {
-                Archive.unpack(new SeekableInMemoryByteChannel(damaged), SMALL, sink);
+                var _ =
+                        Archive.unpack(
+                                new SeekableInMemoryByteChannel(damaged), SMALL, Place.TASK, sink);
             } catch (BadArchiveException refused) {
                 assertThat(refused.getMessage()).isNotEmpty();
             } catch (RuntimeException e) {
@@ -259,7 +264,8 @@ class ArchiveTest {
 
     private Path unpack(byte[] zip) throws IOException, BadArchiveException {
         Path tree = Files.createTempDirectory(folder, "tree");
-        Archive.unpack(new SeekableInMemoryByteChannel(zip), SMALL, new FolderSink(tree));
+        Archive.unpack(
+                new SeekableInMemoryByteChannel(zip), SMALL, Place.TASK, new FolderSink(tree));
         return tree;
     }
 

@@ -112,7 +112,7 @@ class CodePackagerTest {
         CodePackager packager =
                 new CodePackager(folder.resolve("work"), new ErofsImageBuilder(MKFS, LIMIT));
         assertThat(folder.resolve("work")).isEmptyDirectory();
-        packager.check(Zips.handler("x"));
+        var _ = packager.check(Zips.handler("x"), Place.TASK);
     }
 
     private Path script(String body) throws IOException {

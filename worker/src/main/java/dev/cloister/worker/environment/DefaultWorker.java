@@ -120,6 +120,9 @@ public final class DefaultWorker implements Worker {
         boolean done = false;
         try {
             host.sandbox().mountCode(spec.code());
+            if (spec.layers().isPresent()) {
+                host.sandbox().mountLayers(spec.layers().get());
+            }
             host.sandbox().limit(new Limits(spec.memoryMegabytes()).whileInitializing());
             host.sandbox().open(spec.egress());
             done = true;

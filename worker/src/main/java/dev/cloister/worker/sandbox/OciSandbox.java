@@ -46,6 +46,11 @@ final class OciSandbox implements Sandbox {
     private static final long MINIMUM_QUOTA_MICROS = 1_000;
     private static final int EXIT_SECONDS = 10;
 
+    /** Below a sandbox's folder: what it shows at {@code /var/task} and at {@code /opt}. */
+    private static final String CODE = "code";
+
+    private static final String LAYERS = "opt";
+
     private final String id;
     private final Shared shared;
     private final Path root;
@@ -58,6 +63,8 @@ final class OciSandbox implements Sandbox {
     private final ReentrantLock lock = new ReentrantLock();
     private Optional<OciProcess> process = Optional.empty();
     private Optional<Images.CodeUse> code = Optional.empty();
+    private Optional<Images.CodeUse> layers = Optional.empty();
+    private boolean showsLayers;
     private Optional<EgressNetwork.Link> link = Optional.empty();
     private MemoryReading lastReading = new MemoryReading(0, 0, 0);
     private final LostReading lost = new LostReading();
@@ -94,6 +101,11 @@ final class OciSandbox implements Sandbox {
                         device ->
                                 cgroup.limitIo(device, IO_BYTES_A_SECOND, IO_OPERATIONS_A_SECOND));
         shared.run().makeFolder("task", id);
+        shared.run().makeFolder("task", id, CODE);
+        // The dynamic loader never looks again into a folder of LD_LIBRARY_PATH that was not there
+        // when it looked first (glibc, elf/dl-load.c): a prepared runtime has to find these two.
+        shared.run().makeFolder("task", id, CODE, "lib");
+        shared.run().makeFolder("task", id, LAYERS, "lib");
         Path task = shared.run().inside("task", id);
         shared.threads()
                 .runInMounts(
@@ -126,18 +138,44 @@ final class OciSandbox implements Sandbox {
             if (code.isPresent()) {
                 throw new SandboxException("Sandbox " + id + " has its code already");
             }
-            Images.CodeUse use = shared.images().use(image);
-            Path task = shared.run().inside("task", id);
-            try {
-                shared.threads().runInMounts(() -> Mounts.bind(use.place(), task, 0));
-            } catch (LinuxException e) {
-                use.end().run();
-                throw new SandboxException("Mounting code in sandbox " + id + " failed", e);
-            }
-            code = Optional.of(use);
+            code = Optional.of(mount(image, CODE));
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public void mountLayers(CodeImage image) throws IOException {
+        lock.lock();
+        try {
+            requireOpen();
+            if (layers.isPresent()) {
+                throw new SandboxException("Sandbox " + id + " has its layers already");
+            }
+            if (isRunning() && !showsLayers) {
+                throw new SandboxException(
+                        "The process of sandbox " + id + " was started without layers");
+            }
+            layers = Optional.of(mount(image, LAYERS));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Images.CodeUse mount(CodeImage image, String name) throws IOException {
+        Images.CodeUse use = shared.images().use(image);
+        Path place = shared.run().inside("task", id, name);
+        try {
+            shared.threads().runInMounts(() -> Mounts.bind(use.place(), place, 0));
+        } catch (LinuxException e) {
+            use.end().run();
+            throw new SandboxException("Mounting " + name + " in sandbox " + id + " failed", e);
+        }
+        return use;
+    }
+
+    private boolean isRunning() {
+        return process.isPresent() && !process.get().exited().isDone();
     }
 
     @Override
@@ -204,7 +242,7 @@ final class OciSandbox implements Sandbox {
         lock.lock();
         try {
             requireOpen();
-            if (process.isPresent() && !process.get().exited().isDone()) {
+            if (isRunning()) {
                 throw new SandboxException("A process of sandbox " + id + " is running already");
             }
             String name = id + "-" + ++starts;
@@ -224,7 +262,16 @@ final class OciSandbox implements Sandbox {
     private OciBundle.Content content(Command command) {
         List<OciBundle.Show> shows = new ArrayList<>();
         shows.add(new OciBundle.Show(volume.place(), "/tmp", true, false));
-        shows.add(new OciBundle.Show(shared.run().inside("task", id), "/var/task", false, true));
+        shows.add(
+                new OciBundle.Show(
+                        shared.run().inside("task", id, CODE), "/var/task", false, true));
+        // A function without layers is spared the mount; who has no code yet may get some.
+        showsLayers = layers.isPresent() || code.isEmpty();
+        if (showsLayers) {
+            shows.add(
+                    new OciBundle.Show(
+                            shared.run().inside("task", id, LAYERS), "/opt", false, true));
+        }
         if (shared.bundle().init().isPresent()) {
             shows.add(
                     new OciBundle.Show(shared.run().inside("init"), OciBundle.INIT, false, false));
@@ -357,6 +404,7 @@ final class OciSandbox implements Sandbox {
         steps.add(network::close);
         steps.add(this::unmountTask);
         steps.add(() -> code.ifPresent(use -> use.end().run()));
+        steps.add(() -> layers.ifPresent(use -> use.end().run()));
         steps.add(volume::close);
         steps.add(cgroup::remove);
         steps.add(() -> shared.ids().release(ids));
@@ -390,7 +438,10 @@ final class OciSandbox implements Sandbox {
                 .runInMounts(
                         () -> {
                             if (code.isPresent()) {
-                                Mounts.detach(task);
+                                Mounts.detach(task.resolve(CODE));
+                            }
+                            if (layers.isPresent()) {
+                                Mounts.detach(task.resolve(LAYERS));
                             }
                             Mounts.detach(task);
                         });

@@ -35,6 +35,14 @@ public interface Sandbox extends AutoCloseable {
     void mountCode(CodeImage code) throws IOException;
 
     /**
+     * Mounts a version's merged layers read-only at {@code /opt}, once in a sandbox's life: before
+     * a process is started, or while one runs that was started before the code was mounted.
+     *
+     * @throws IOException if the image does not verify
+     */
+    void mountLayers(CodeImage layers) throws IOException;
+
+    /**
      * Sets the limits of memory and cpu, also while a process runs; a sandbox starts with those of
      * 128 MB.
      */

@@ -115,6 +115,14 @@ final class LocalProcessSandboxes implements Sandboxes {
         }
 
         @Override
+        public void mountLayers(CodeImage layers) throws IOException {
+            requireOpen();
+            try (InputStream bytes = layers.open()) {
+                Files.copy(bytes, Files.createDirectory(folder.resolve("opt")).resolve("layer"));
+            }
+        }
+
+        @Override
         public void limit(Limits limits) {
             requireOpen();
             this.limits = limits;

@@ -113,6 +113,11 @@ final class UnreliableSandboxes implements Sandboxes {
         }
 
         @Override
+        public void mountLayers(CodeImage layers) {
+            used("mountLayers", () -> {});
+        }
+
+        @Override
         public void limit(Limits limits) {
             used("limit", () -> {});
         }

@@ -206,6 +206,45 @@ abstract class SandboxContract {
     }
 
     @Test
+    void mountsLayersIntoASandboxThatWasStartedBeforeItsCode(@TempDir Path folder)
+            throws Exception {
+        SandboxProcess process =
+                sandbox.start(
+                        shell("echo up; until cat /opt/app.txt 2> /dev/null; do :; done; ls /opt"));
+        printed.await("up");
+
+        sandbox.mountCode(SandboxFixture.code(folder, "digest-4", "code"));
+        CodeImage layers = SandboxFixture.code(folder, "digest-5", "layers ");
+        sandbox.mountLayers(layers);
+
+        assertThat(process.exited().get(30, TimeUnit.SECONDS)).isEqualTo(new Exit.Code(0));
+        assertThat(printed.text().strip()).endsWith("layers app.txt");
+        assertThatThrownBy(() -> sandbox.mountLayers(layers)).isInstanceOf(SandboxException.class);
+    }
+
+    @Test
+    void mountsLayersReadOnlyBeforeAProcessStarts(@TempDir Path folder) throws Exception {
+        sandbox.mountCode(SandboxFixture.code(folder, "digest-6", "code "));
+        sandbox.mountLayers(SandboxFixture.code(folder, "digest-7", "layers "));
+
+        assertThat(run("cat /var/task/app.txt /opt/app.txt; touch /opt/x"))
+                .isEqualTo(new Exit.Code(1));
+        assertThat(printed.text()).startsWith("code layers ").contains("Read-only file system");
+    }
+
+    @Test
+    void mountsNothingAtOptForCodeWithoutLayers(@TempDir Path folder) throws Exception {
+        sandbox.mountCode(SandboxFixture.code(folder, "digest-8", "code"));
+        CodeImage layers = SandboxFixture.code(folder, "digest-9", "layers");
+        SandboxProcess process = sandbox.start(shell("grep -c ' /opt ' /proc/mounts; sleep 100"));
+
+        printed.await("0\n");
+
+        assertThatThrownBy(() -> sandbox.mountLayers(layers)).hasMessageContaining("without");
+        process.kill();
+    }
+
+    @Test
     void refusesCodeThatDoesNotVerify() {
         CodeImage broken =
                 new CodeImage() {
