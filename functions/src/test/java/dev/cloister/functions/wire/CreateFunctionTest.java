@@ -305,7 +305,7 @@ class CreateFunctionTest extends OperationsTest {
                         "layers",
                         f -> f.layers("arn:aws:lambda:us-east-1:123456789012:layer:l:1"),
                         IPV,
-                        "Layers is not available"),
+                        "Layer version arn:aws:lambda:us-east-1:123456789012:layer:l:1 does not exist."),
                 refusal(
                         "VPC",
                         f -> f.vpcConfig(v -> v.subnetIds("subnet-1")),

@@ -241,7 +241,7 @@ class UpdateFunctionTest extends OperationsTest {
                         .layers("arn:aws:lambda:us-east-1:123456789012:layer:l:1")
                         .build(),
                 "InvalidParameterValueException",
-                "Layers is not available");
+                "Layer version arn:aws:lambda:us-east-1:123456789012:layer:l:1 does not exist.");
         assertRefused(
                 UpdateFunctionConfigurationRequest.builder().functionName("hello:1").build(),
                 "InvalidParameterValueException",
