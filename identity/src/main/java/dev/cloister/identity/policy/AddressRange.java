@@ -36,7 +36,7 @@ final class AddressRange {
     }
 
     /** Literals only: a name is never looked up. */
-    private static Optional<byte[]> address(String text) {
+    static Optional<byte[]> address(String text) {
         try {
             return Optional.of(InetAddress.ofLiteral(text).getAddress());
         } catch (IllegalArgumentException e) {
@@ -44,11 +44,7 @@ final class AddressRange {
         }
     }
 
-    boolean contains(String text) {
-        return address(text).filter(this::contains).isPresent();
-    }
-
-    private boolean contains(byte[] address) {
+    boolean contains(byte[] address) {
         if (address.length != network.length) {
             return false;
         }

@@ -1,6 +1,9 @@
 package dev.cloister.identity.policy;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * A text in which {@code *} and {@code ?} may stand for others. Matching takes at most the product
@@ -9,16 +12,19 @@ import java.util.BitSet;
 final class Glob {
     private final String text;
 
-    /** The places in the text whose character is a wildcard. */
-    private final BitSet wild;
+    /** Of each place in the text, whether its character is a wildcard. */
+    private final boolean[] wild;
 
     private final int firstWild;
 
-    private Glob(String text, BitSet wild) {
+    private Glob(String text, boolean[] wild) {
         this.text = text;
         this.wild = wild;
-        int first = wild.nextSetBit(0);
-        this.firstWild = first < 0 ? text.length() : first;
+        int first = 0;
+        while (first < wild.length && !wild[first]) {
+            first++;
+        }
+        this.firstWild = first;
     }
 
     static Glob of(String pattern) {
@@ -58,7 +64,7 @@ final class Glob {
                 star = pattern++;
                 resume = at;
             } else if (pattern < text.length()
-                    && (wild.get(pattern) || text.charAt(pattern) == candidate.charAt(at))) {
+                    && (wild[pattern] || text.charAt(pattern) == candidate.charAt(at))) {
                 pattern++;
                 at++;
             } else if (star >= 0) {
@@ -75,7 +81,7 @@ final class Glob {
     }
 
     private boolean isStar(int place) {
-        return place < text.length() && wild.get(place) && text.charAt(place) == '*';
+        return place < text.length() && wild[place] && text.charAt(place) == '*';
     }
 
     /** The same with letters in lower case. */
@@ -84,8 +90,8 @@ final class Glob {
     }
 
     /** The parts between literal colons, of which the last keeps all further colons. */
-    java.util.List<Glob> split(int most) {
-        java.util.List<Glob> parts = new java.util.ArrayList<>();
+    List<Glob> split(int most) {
+        List<Glob> parts = new ArrayList<>();
         int start = 0;
         while (parts.size() < most - 1) {
             int colon = text.indexOf(':', start);
@@ -100,7 +106,7 @@ final class Glob {
     }
 
     private Glob part(int from, int to) {
-        return new Glob(text.substring(from, to), wild.get(from, to));
+        return new Glob(text.substring(from, to), Arrays.copyOfRange(wild, from, to));
     }
 
     @Override
@@ -130,7 +136,9 @@ final class Glob {
         }
 
         Glob build() {
-            return new Glob(text.toString(), (BitSet) wild.clone());
+            boolean[] places = new boolean[text.length()];
+            wild.stream().forEach(place -> places[place] = true);
+            return new Glob(text.toString(), places);
         }
     }
 }

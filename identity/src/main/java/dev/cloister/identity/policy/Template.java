@@ -24,10 +24,14 @@ final class Template {
     private final List<Piece> pieces;
     private final Optional<Glob> constant;
 
+    /** The pattern with a star for each variable: what it doesn't match, no request matches. */
+    private final Glob outline;
+
     private Template(List<Piece> pieces) {
         this.pieces = List.copyOf(pieces);
         boolean variable = pieces.stream().anyMatch(Variable.class::isInstance);
         this.constant = variable ? Optional.empty() : expand(this.pieces, Facts.NONE);
+        this.outline = outline(this.pieces);
     }
 
     /**
@@ -84,19 +88,33 @@ final class Template {
         if (constant.isPresent()) {
             return constant.get().matches(candidate);
         }
-        return resolve(facts).filter(glob -> glob.matches(candidate)).isPresent();
+        return outline.matches(candidate)
+                && resolve(facts).filter(glob -> glob.matches(candidate)).isPresent();
+    }
+
+    private static Glob outline(List<Piece> pieces) {
+        Glob.Builder all = new Glob.Builder();
+        for (Piece piece : pieces) {
+            switch (piece) {
+                case Fixed fixed -> add(fixed, all);
+                case Variable variable -> all.pattern("*");
+            }
+        }
+        return all.build();
+    }
+
+    private static void add(Fixed fixed, Glob.Builder all) {
+        switch (fixed.wildcards) {
+            case MATCH -> all.pattern(fixed.text);
+            case ARE_TEXT -> all.literal(fixed.text);
+        }
     }
 
     private static Optional<Glob> expand(List<Piece> pieces, Facts facts) {
         Glob.Builder all = new Glob.Builder();
         for (Piece piece : pieces) {
             switch (piece) {
-                case Fixed(String text, Wildcards wildcards) -> {
-                    switch (wildcards) {
-                        case MATCH -> all.pattern(text);
-                        case ARE_TEXT -> all.literal(text);
-                    }
-                }
+                case Fixed fixed -> add(fixed, all);
                 case Variable(String key, Optional<String> fallback) -> {
                     List<String> values = facts.get(key);
                     // A key with several values can't stand in a text.

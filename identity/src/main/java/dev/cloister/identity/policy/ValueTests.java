@@ -62,7 +62,7 @@ final class ValueTests {
             case BINARY_EQUALS -> binary(value);
             case IP_ADDRESS -> {
                 AddressRange range = AddressRange.parse(value).orElseThrow(ValueTests::malformed);
-                yield (text, facts) -> range.contains(text);
+                yield (text, facts) -> facts.address(text).filter(range::contains).isPresent();
             }
         };
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** What holds of every decision, tried with policies by chance. A failure names its seed. */
 final class PolicyPropertiesTest {
-    private static final int ROUNDS = 20_000;
+    private static final int ROUNDS = 5_000;
 
     @Test
     void theCompiledFormDecidesAsTheNaiveOne() {
@@ -32,7 +32,7 @@ final class PolicyPropertiesTest {
         }
         // Were one of them rare, the comparison would say little of it.
         assertThat(seen).hasSize(Answer.values().length);
-        assertThat(seen.values()).allMatch(count -> count > 100);
+        assertThat(seen.values()).allMatch(count -> count > 20);
     }
 
     @Test
