@@ -22,6 +22,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * entries; writers of one function take turns (see {@link Ledger}).
  */
 final class FunctionIndex {
+    /** No name comes after it: names are ASCII. */
+    static final String AFTER_ALL_NAMES = "\uffff";
+
     private final ConcurrentSkipListMap<FunctionKey, Entry> entries = new ConcurrentSkipListMap<>();
     private final RuntimeImages images;
     private final ArtifactShelf shelf;
@@ -49,7 +52,7 @@ final class FunctionIndex {
         return entries.subMap(
                 new FunctionKey(account, region, ""),
                 true,
-                new FunctionKey(account, region, "\uffff"),
+                new FunctionKey(account, region, AFTER_ALL_NAMES),
                 true);
     }
 

@@ -173,6 +173,9 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     /** The functions of an account in a region whose names come after {@code name}, by name. */
     public List<FunctionRecord> listAfter(
             AccountId account, Region region, String name, int limit) {
+        if (name.compareTo(FunctionIndex.AFTER_ALL_NAMES) >= 0) {
+            return List.of(); // a marker may say anything
+        }
         return index
                 .of(account, region)
                 .tailMap(new FunctionKey(account, region, name), false)

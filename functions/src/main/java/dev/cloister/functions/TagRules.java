@@ -1,12 +1,15 @@
 package dev.cloister.functions;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What tags may be (AWS General Reference, "Tag naming limits and requirements"). */
 final class TagRules {
     private static final int MAX_TAGS = 50;
     private static final int MAX_KEY = 128;
     private static final int MAX_VALUE = 256;
+
+    private static final Pattern CHARACTERS = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
 
     private TagRules() {}
 
@@ -19,6 +22,12 @@ final class TagRules {
                     if (key.isEmpty() || key.length() > MAX_KEY) {
                         throw LambdaErrors.invalidParameter(
                                 "A tag key must have 1 to " + MAX_KEY + " characters.");
+                    }
+                    if (!CHARACTERS.matcher(key).matches()
+                            || !CHARACTERS.matcher(value).matches()) {
+                        throw LambdaErrors.invalidParameter(
+                                "Tag keys and values may have letters, digits, spaces and"
+                                        + " _ . : / = + - @ only.");
                     }
                     if (value.length() > MAX_VALUE) {
                         throw LambdaErrors.invalidParameter(

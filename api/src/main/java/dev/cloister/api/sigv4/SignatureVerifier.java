@@ -138,7 +138,11 @@ public final class SignatureVerifier {
                     "Credential should be scoped to correct service: '" + service.get() + "'.");
         }
         Optional<Region> region = region(claim.region());
-        if (region.isEmpty() || (!regions.isEmpty() && !regions.contains(region.get()))) {
+        boolean served =
+                region.filter(Region::isOfPartition)
+                        .filter(given -> regions.isEmpty() || regions.contains(given))
+                        .isPresent();
+        if (!served) {
             throw new SignatureRefusal(
                     Reason.WRONG_SCOPE, "Credential should be scoped to a valid region.");
         }
@@ -155,7 +159,7 @@ public final class SignatureVerifier {
                             + claim.timestamp()
                             + "'.");
         }
-        return region.get();
+        return region.orElseThrow();
     }
 
     private static Optional<Region> region(String text) {

@@ -37,9 +37,11 @@ final class ListOperations {
     }
 
     ListFunctionsResponse functions(ListFunctionsRequest input, RequestContext context) {
-        // MasterRegion picks replicas of Lambda@Edge functions.
-        Unsupported.refuse(input, Set.of("FunctionVersion", "Marker", "MaxItems"));
+        Unsupported.refuse(input, Set.of("FunctionVersion", "MasterRegion", "Marker", "MaxItems"));
         int size = Page.size(input.maxItems());
+        if (isOfReplicas(input)) {
+            return ListFunctionsResponse.builder().functions(List.of()).build();
+        }
         Page<Listed> page =
                 Page.of(
                         input.functionVersion() == null
@@ -52,6 +54,21 @@ final class ListOperations {
                         .functions(page.items().stream().map(Listed::shown).toList());
         page.nextMarker().ifPresent(shown::nextMarker);
         return shown.build();
+    }
+
+    /**
+     * Whether only the replicas of a region's Lambda@Edge functions are wanted, of which there are
+     * none: this installation replicates nothing. {@code ALL} wants everything.
+     */
+    private static boolean isOfReplicas(ListFunctionsRequest input) {
+        if (input.masterRegion() == null) {
+            return false;
+        }
+        if (input.functionVersion() == null) {
+            throw LambdaErrors.invalidParameter(
+                    "FunctionVersion must be ALL if MasterRegion is specified.");
+        }
+        return !input.masterRegion().equals("ALL");
     }
 
     /** An entry and where it stands: {@code name} or {@code name:version}. */

@@ -137,7 +137,25 @@ class ReadOperationsTest extends OperationsTest {
         assertRefused(
                 ListFunctionsRequest.builder().masterRegion("ALL").build(),
                 IPV,
-                "MasterRegion is not available");
+                "FunctionVersion must be ALL if MasterRegion is specified.");
+        assertThat(
+                        lambda.call(
+                                        ListFunctionsRequest.builder()
+                                                .masterRegion("us-east-1")
+                                                .functionVersion("ALL")
+                                                .build(),
+                                        ListFunctionsResponse.class)
+                                .functions())
+                .isEmpty();
+        assertThat(
+                        lambda.call(
+                                        ListFunctionsRequest.builder()
+                                                .masterRegion("ALL")
+                                                .functionVersion("ALL")
+                                                .build(),
+                                        ListFunctionsResponse.class)
+                                .functions())
+                .hasSize(3);
     }
 
     @Test

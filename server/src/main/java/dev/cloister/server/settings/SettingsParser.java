@@ -46,7 +46,7 @@ final class SettingsParser {
         AccountSettings account =
                 new AccountSettings(
                         value(Setting.ACCOUNT_ID, AccountId::new),
-                        value(Setting.ACCOUNT_REGION, Region::new));
+                        value(Setting.ACCOUNT_REGION, Region::ofPartition));
         EnvironmentSettings environments = environments(account.id());
         InvokeSettings invoke =
                 new InvokeSettings(value(Setting.INVOKE_CONCURRENCY, whole(1, 1_000_000)));
