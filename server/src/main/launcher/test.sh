@@ -8,6 +8,7 @@ run_all_tests() {
     is_root || fail "$EXIT_HOST" "the tests isolate functions for real, which takes root: sudo $called_as test"
     make_data_folder
     REQUIRED_PROGRAMS+=("aws:awscli" "python3:python3")
+    python3 -c 'import boto3' 2>/dev/null || REQUIRED_PROGRAMS+=("python3's boto3:python3-boto3")
     require_packages
     require_jdk
     # The tests start the product, which would build it in the middle of Maven's own run.

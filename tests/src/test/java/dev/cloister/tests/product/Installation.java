@@ -103,6 +103,11 @@ public final class Installation implements AutoCloseable {
         return run(command, variables, Duration.ofMinutes(3));
     }
 
+    /** Runs a Python script that finds this installation as Amazon's SDK for Python would. */
+    public CommandResult python(Path script) {
+        return run(List.of("python3", script.toString()), clientVariables(), Duration.ofMinutes(5));
+    }
+
     /** What {@code cloister env} printed, and nothing of this machine's own AWS configuration. */
     Map<String, String> clientVariables() {
         Map<String, String> variables = new HashMap<>(environment);
