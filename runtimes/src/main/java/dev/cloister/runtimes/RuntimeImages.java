@@ -21,4 +21,11 @@ public interface RuntimeImages {
 
     /** Every image that has been built, all versions. */
     List<RuntimeImage> built();
+
+    /** The versions of one runtime that have been built, oldest first. */
+    default List<RuntimeImage> built(String identifier) {
+        return built().stream()
+                .filter(image -> image.runtime().identifier().equals(identifier))
+                .toList();
+    }
 }
