@@ -1,13 +1,10 @@
 package dev.cloister.functions;
 
 import dev.cloister.functions.ConfigurationChange.LoggingChange;
-import dev.cloister.runtimes.RuntimeCatalog;
-import dev.cloister.runtimes.RuntimeCatalog.ManagedRuntime;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Defaults, limits and wording of a function's configuration. Immutable. */
 final class ConfigurationRules {
@@ -26,12 +23,12 @@ final class ConfigurationRules {
     private static final Pattern ROLE = Pattern.compile(ROLE_FORM);
     private static final Pattern HANDLER = Pattern.compile("[^\\s]+");
 
-    private final RuntimeCatalog runtimes;
+    private final RuntimeRules runtimes;
     private final FunctionSettings settings;
     private final EnvironmentSeal seal;
     private final EnvironmentRules environmentRules = new EnvironmentRules();
 
-    ConfigurationRules(RuntimeCatalog runtimes, FunctionSettings settings, EnvironmentSeal seal) {
+    ConfigurationRules(RuntimeRules runtimes, FunctionSettings settings, EnvironmentSeal seal) {
         this.runtimes = runtimes;
         this.settings = settings;
         this.seal = seal;
@@ -49,6 +46,7 @@ final class ConfigurationRules {
                     "Runtime and Handler are mandatory parameters for functions created with"
                             + " deployment packages.");
         }
+        given.runtime().ifPresent(runtimes::checkCreate);
         VersionContent defaults =
                 new VersionContent(
                         id,
@@ -77,7 +75,7 @@ final class ConfigurationRules {
             FunctionKey key, String id, VersionContent base, ConfigurationChange change) {
         change.description().ifPresent(text -> checkLength(text, "description", MAX_DESCRIPTION));
         change.role().ifPresent(role -> checkRole(key, role));
-        change.runtime().ifPresent(this::checkRuntime);
+        change.runtime().ifPresentOrElse(runtimes::checkUpdate, () -> checkKeptRuntime(base));
         change.handler().ifPresent(ConfigurationRules::checkHandler);
         change.timeoutSeconds().ifPresent(t -> checkRange(t, "timeout", 1, MAX_TIMEOUT));
         change.memoryMegabytes().ifPresent(this::checkMemory);
@@ -177,36 +175,9 @@ final class ConfigurationRules {
         }
     }
 
-    private void checkRuntime(String runtime) {
-        if (runtimes.find(runtime).isPresent()) {
-            return;
-        }
-        if (KnownRuntimes.DEPRECATED.contains(runtime)) {
-            throw LambdaErrors.invalidParameter(
-                    "The runtime parameter of "
-                            + runtime
-                            + " is no longer supported for creating or updating AWS Lambda"
-                            + " functions. We recommend you use a supported runtime while creating"
-                            + " or updating functions.");
-        }
-        String available =
-                runtimes.all().stream()
-                        .map(ManagedRuntime::identifier)
-                        .collect(Collectors.joining(", ", "[", "]"));
-        if (KnownRuntimes.CURRENT.contains(runtime)) {
-            throw LambdaErrors.invalidParameter(
-                    "The runtime "
-                            + runtime
-                            + " is not available in this version of Cloister. Available runtimes: "
-                            + available);
-        }
-        throw LambdaErrors.invalidParameter(
-                "Value "
-                        + runtime
-                        + " at 'runtime' failed to satisfy constraint: Member must satisfy enum"
-                        + " value set: "
-                        + available
-                        + " or be a valid ARN");
+    /** Whether a function with this content may be changed in anything but its runtime. */
+    void checkKeptRuntime(VersionContent content) {
+        runtimes.checkKept(content.runtime());
     }
 
     private static void checkHandler(String handler) {

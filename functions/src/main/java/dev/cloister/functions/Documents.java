@@ -25,7 +25,27 @@ final class Documents {
             boolean contentServes,
             Optional<StoredContent> serving,
             VersionStatus status,
-            String sourceDescription) {}
+            String sourceDescription,
+            Optional<StoredRuntimePolicy> runtimePolicy) {}
+
+    /** A policy as PutRuntimeManagementConfig names it; none is {@code Auto}. */
+    private record StoredRuntimePolicy(String updateOn, Optional<String> version) {
+        static Optional<StoredRuntimePolicy> of(RuntimePolicy policy) {
+            return switch (policy) {
+                case RuntimePolicy.Auto _ -> Optional.empty();
+                case RuntimePolicy.FunctionUpdate(var version) ->
+                        Optional.of(new StoredRuntimePolicy(policy.shown(), version));
+                case RuntimePolicy.Manual(String version) ->
+                        Optional.of(new StoredRuntimePolicy(policy.shown(), Optional.of(version)));
+            };
+        }
+
+        RuntimePolicy policy() {
+            return updateOn.equals("Manual")
+                    ? new RuntimePolicy.Manual(version.orElseThrow())
+                    : new RuntimePolicy.FunctionUpdate(version);
+        }
+    }
 
     /** A content; {@code environment} is sealed. */
     private record StoredContent(
@@ -71,7 +91,8 @@ final class Documents {
                         contentServes,
                         contentServes ? Optional.empty() : version.serving().map(Documents::stored),
                         version.status(),
-                        version.sourceDescription()));
+                        version.sourceDescription(),
+                        StoredRuntimePolicy.of(version.runtimePolicy())));
     }
 
     FunctionVersion version(FunctionKey key, String document) {
@@ -86,7 +107,10 @@ final class Documents {
                         ? Optional.of(content)
                         : stored.serving.map(other -> content(key, other)),
                 stored.status,
-                stored.sourceDescription);
+                stored.sourceDescription,
+                stored.runtimePolicy
+                        .map(StoredRuntimePolicy::policy)
+                        .orElseGet(RuntimePolicy.Auto::new));
     }
 
     private static StoredContent stored(VersionContent content) {

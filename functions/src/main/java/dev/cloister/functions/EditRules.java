@@ -35,7 +35,8 @@ final class EditRules {
                 content,
                 Optional.empty(),
                 VersionStatus.PENDING,
-                sourceDescription);
+                sourceDescription,
+                new RuntimePolicy.Auto());
     }
 
     void checkStorage(FunctionKey key, long added) {

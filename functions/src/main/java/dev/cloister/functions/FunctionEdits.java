@@ -131,6 +131,7 @@ public final class FunctionEdits {
         EditRules.checkRevision(function.latest(), change.revisionId());
         EditRules.checkIdle(function);
         preparations.checkRoom();
+        rules.checkKeptRuntime(function.latest().content());
         Optional<String> architecture = rules.architecture(change.architectures());
         OptionRules.checkSourceKey(key, change.sourceKmsKeyArn());
         Code code = upload.check(zip);
@@ -176,10 +177,12 @@ public final class FunctionEdits {
             return new Edited<>(changed, same.get());
         }
         FunctionVersion published =
-                editRules.pending(
-                        Long.toString(function.lastVersion() + 1),
-                        content.withId(EditRules.newId()),
-                        content.description());
+                editRules
+                        .pending(
+                                Long.toString(function.lastVersion() + 1),
+                                content.withId(EditRules.newId()),
+                                content.description())
+                        .withRuntimePolicy(latest.runtimePolicy());
         return new Edited<>(changed.withVersion(published), published);
     }
 
@@ -228,6 +231,7 @@ public final class FunctionEdits {
         EditRules.checkRevision(latest, revisionId);
         EditRules.checkIdle(function);
         VersionContent content = rules.merge(latest.content(), checked, change);
+        RuntimeRules.checkPin(latest, content.runtime());
         layerRules.checkSize(function.key(), content.code(), content.layers());
         FunctionVersion edited = latest.edited(EditRules.newId(), editRules.now(), content);
         return new Edited<>(function.withVersion(edited), edited);

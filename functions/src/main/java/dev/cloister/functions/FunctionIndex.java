@@ -65,12 +65,19 @@ final class FunctionIndex {
         Map<String, VersionSnapshot> before =
                 find(function.key()).map(Entry::snapshots).orElse(Map.of());
         Map<String, VersionSnapshot> after = new HashMap<>();
+        RuntimeChoices choices = new RuntimeChoices(images);
         for (FunctionVersion version : function.versions()) {
             after.put(
                     version.version(),
                     snapshot(
                             function.key(),
                             version,
+                            version.serving()
+                                    .flatMap(
+                                            serving ->
+                                                    choices.choose(
+                                                            version.runtimePolicy(),
+                                                            serving.runtime())),
                             Optional.ofNullable(before.get(version.version()))));
         }
         entries.put(function.key(), new Entry(function, after));
@@ -136,23 +143,29 @@ final class FunctionIndex {
     }
 
     private VersionSnapshot snapshot(
-            FunctionKey key, FunctionVersion version, Optional<VersionSnapshot> before) {
+            FunctionKey key,
+            FunctionVersion version,
+            Optional<RuntimeImage> runtime,
+            Optional<VersionSnapshot> before) {
         VersionContent content = version.serving().orElse(version.content());
+        String revision = content.id() + runtime.map(image -> "." + image.versionSha()).orElse("");
         return before.filter(old -> old.state() == VersionSnapshot.State.ACTIVE)
-                .filter(old -> old.revision().equals(content.id()))
-                .orElseGet(() -> fresh(key, version, content));
+                .filter(old -> old.revision().equals(revision))
+                .orElseGet(() -> fresh(key, version, content, revision, runtime));
     }
 
     private VersionSnapshot fresh(
-            FunctionKey key, FunctionVersion version, VersionContent content) {
-        Optional<RuntimeImage> runtime =
-                version.serving().flatMap(serving -> images.find(serving.runtime()));
+            FunctionKey key,
+            FunctionVersion version,
+            VersionContent content,
+            String revision,
+            Optional<RuntimeImage> runtime) {
         return new VersionSnapshot(
                 key.account(),
                 key.region(),
                 key.name(),
                 version.version(),
-                content.id(),
+                revision,
                 state(version, content, runtime.isPresent()),
                 content.role(),
                 content.handler(),
@@ -175,9 +188,14 @@ final class FunctionIndex {
             return VersionSnapshot.State.FAILED;
         }
         if (version.serving().isPresent()) {
-            // Its runtime's image may have been removed since: it is built again (see
-            // Preparations).
-            return runtimeIsThere ? VersionSnapshot.State.ACTIVE : VersionSnapshot.State.PENDING;
+            if (runtimeIsThere) {
+                return VersionSnapshot.State.ACTIVE;
+            }
+            // The newest image is built again if it has been removed since (see Preparations); a
+            // version that was asked for by its ARN can't be.
+            return version.runtimePolicy() instanceof RuntimePolicy.Manual
+                    ? VersionSnapshot.State.FAILED
+                    : VersionSnapshot.State.PENDING;
         }
         return version.status().state() == VersionStatus.State.FAILED
                 ? VersionSnapshot.State.FAILED

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param serving what invocations run: during and after a failed update the content before it
  * @param sourceDescription the description that {@code $LATEST} had when this was published, which
  *     tells whether anything has changed since
+ * @param runtimePolicy which version of its runtime it runs
  */
 public record FunctionVersion(
         String version,
@@ -21,7 +22,8 @@ public record FunctionVersion(
         VersionContent content,
         Optional<VersionContent> serving,
         VersionStatus status,
-        String sourceDescription) {
+        String sourceDescription,
+        RuntimePolicy runtimePolicy) {
     static final String LATEST = "$LATEST";
 
     FunctionVersion withStatus(String newRevisionId, VersionStatus newStatus) {
@@ -32,7 +34,20 @@ public record FunctionVersion(
                 content,
                 serving,
                 newStatus,
-                sourceDescription);
+                sourceDescription,
+                runtimePolicy);
+    }
+
+    FunctionVersion withRuntimePolicy(RuntimePolicy newPolicy) {
+        return new FunctionVersion(
+                version,
+                revisionId,
+                lastModified,
+                content,
+                serving,
+                status,
+                sourceDescription,
+                newPolicy);
     }
 
     /** After an edit: the new content waits for its preparation, the old one goes on serving. */
@@ -44,7 +59,8 @@ public record FunctionVersion(
                 newContent,
                 serving,
                 status.updating(),
-                newContent.description());
+                newContent.description(),
+                runtimePolicy);
     }
 
     /** After its preparation: what was configured last now serves. */
@@ -56,7 +72,8 @@ public record FunctionVersion(
                 prepared,
                 Optional.of(prepared),
                 VersionStatus.READY,
-                sourceDescription);
+                sourceDescription,
+                runtimePolicy);
     }
 
     VersionContent sourceContent() {

@@ -7,8 +7,8 @@ import dev.cloister.functions.layers.LayerIndex;
 import dev.cloister.functions.layers.Layers;
 import dev.cloister.functions.layers.Organizations;
 import dev.cloister.runtimes.RuntimeCatalog;
-import dev.cloister.runtimes.RuntimeImage;
 import dev.cloister.runtimes.RuntimeImages;
+import dev.cloister.runtimes.RuntimeLifecycles;
 import dev.cloister.storage.ArtifactStore;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.Envelope;
@@ -28,7 +28,7 @@ import java.util.function.DoubleSupplier;
  * under way and waits for them up to ten seconds; the next start takes them up again.
  */
 public final class Functions implements FunctionCatalog, AutoCloseable {
-    private final RuntimeImages images;
+    private final RuntimeManagement runtimeManagement;
     private final ArtifactShelf shelf;
     private final FunctionIndex index;
     private final Layers layers;
@@ -86,7 +86,6 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
             throws IOException {
         EnvironmentSeal seal = new EnvironmentSeal(envelope);
         FunctionStore store = new FunctionStore(database, seal);
-        this.images = images;
         this.settings = settings;
         this.chance = chance;
         this.shelf = new ArtifactShelf(artifacts);
@@ -109,7 +108,10 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                 new FunctionEdits(
                         ledger,
                         index,
-                        new ConfigurationRules(runtimes, settings, seal),
+                        new ConfigurationRules(
+                                new RuntimeRules(runtimes, RuntimeLifecycles.ofAws(), clock),
+                                settings,
+                                seal),
                         upload,
                         new LayerRules(layers, shelf, index, upload),
                         preparations,
@@ -117,6 +119,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                         editRules);
         this.versions = new VersionEdits(ledger, preparations, editRules);
         this.tags = new TagEdits(ledger);
+        this.runtimeManagement = new RuntimeManagement(ledger, index, images);
         this.aliases = new AliasEdits(ledger);
         store.loadAll().forEach(index::put);
         shelf.sweep(index::needed);
@@ -186,9 +189,9 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                 .toList();
     }
 
-    /** The digest of a runtime's current image, 64 hex digits, if it has been built. */
-    public Optional<String> runtimeVersion(String runtime) {
-        return images.find(runtime).map(RuntimeImage::versionSha);
+    /** Which version of its runtime each version runs. */
+    public RuntimeManagement runtimeManagement() {
+        return runtimeManagement;
     }
 
     /** What an account uses in a region. */

@@ -117,15 +117,21 @@ final class Ledger {
         return true;
     }
 
-    /** Builds a function's snapshots anew, after a runtime's image has come back. */
-    void refresh(FunctionKey key) {
+    /**
+     * Builds a function's snapshots anew, after a runtime's image has come back or a new one has
+     * been released; returns how many of them others have taken the place of.
+     */
+    int refresh(FunctionKey key) {
         ReentrantLock lock = lock(key);
+        List<VersionSnapshot> retired;
         lock.lock();
         try {
-            index.find(key).ifPresent(entry -> index.put(entry.function()));
+            retired = index.find(key).map(entry -> index.put(entry.function())).orElse(List.of());
         } finally {
             lock.unlock();
         }
+        tell(retired);
+        return retired.size();
     }
 
     private void tell(List<VersionSnapshot> retired) {

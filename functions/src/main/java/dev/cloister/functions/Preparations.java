@@ -4,6 +4,7 @@ import dev.cloister.functions.ImageShelf.Held;
 import dev.cloister.functions.Ledger.Edited;
 import dev.cloister.functions.VersionStatus.Reason;
 import dev.cloister.functions.code.BadArchiveException;
+import dev.cloister.runtimes.RuntimeImage;
 import dev.cloister.runtimes.RuntimeImageException;
 import dev.cloister.runtimes.RuntimeImages;
 import dev.cloister.storage.KeyUnavailableException;
@@ -175,7 +176,13 @@ final class Preparations implements AutoCloseable {
         VersionContent prepared =
                 content.withCode(content.code().withImage(Optional.of(code)))
                         .withLayers(content.layers().withImage(layers));
-        finish(key, version, now -> now.ready(UUID.randomUUID().toString(), prepared));
+        Optional<String> newest = images.find(content.runtime()).map(RuntimeImage::versionSha);
+        finish(
+                key,
+                version,
+                now ->
+                        now.ready(UUID.randomUUID().toString(), prepared)
+                                .withRuntimePolicy(now.runtimePolicy().updated(newest)));
     }
 
     private void fail(

@@ -67,10 +67,12 @@ public final class VersionEdits {
                         .withDescription(
                                 given.description().orElse(latest.content().description()));
         FunctionVersion version =
-                editRules.pending(
-                        Long.toString(function.lastVersion() + 1),
-                        content,
-                        latest.content().description());
+                editRules
+                        .pending(
+                                Long.toString(function.lastVersion() + 1),
+                                content,
+                                latest.content().description())
+                        .withRuntimePolicy(latest.runtimePolicy());
         boolean prepared = latest.serving().equals(Optional.of(latest.content()));
         FunctionVersion published =
                 prepared ? version.ready(version.revisionId(), content) : version;

@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** Three runtimes whose images can be held back or made to fail. */
+/** Three runtimes whose images can be held back or made to fail, each with versions. */
 public final class FakeRuntimes {
     private static final List<RuntimeCatalog.ManagedRuntime> ALL =
             List.of(
@@ -22,7 +23,7 @@ public final class FakeRuntimes {
                     new RuntimeCatalog.ManagedRuntime(
                             "provided.al2023", RuntimeCatalog.Family.PROVIDED));
 
-    private final Map<String, RuntimeImage> built = new ConcurrentHashMap<>();
+    private final Map<String, List<RuntimeImage>> built = new ConcurrentHashMap<>();
     private final Set<String> broken = ConcurrentHashMap.newKeySet();
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -46,6 +47,26 @@ public final class FakeRuntimes {
     /** As if the images had been removed from the host. */
     public void forget() {
         built.clear();
+    }
+
+    /** As if one version had been removed from the host. */
+    public void forget(RuntimeImage image) {
+        built.computeIfPresent(
+                image.runtime().identifier(),
+                (_, images) -> images.stream().filter(other -> !other.equals(image)).toList());
+    }
+
+    /** Makes a new version, newer than those that are there. */
+    public RuntimeImage release(String identifier) {
+        return built.merge(
+                        identifier,
+                        List.of(image(identifier, 1)),
+                        (images, _) ->
+                                Stream.concat(
+                                                images.stream(),
+                                                Stream.of(image(identifier, images.size() + 1)))
+                                        .toList())
+                .getLast();
     }
 
     public RuntimeCatalog catalog() {
@@ -74,27 +95,29 @@ public final class FakeRuntimes {
                 if (broken.contains(identifier)) {
                     throw new RuntimeImageException("no package mirror");
                 }
-                return built.computeIfAbsent(identifier, FakeRuntimes::image);
+                return built.computeIfAbsent(identifier, id -> List.of(image(id, 1))).getLast();
             }
 
             @Override
             public Optional<RuntimeImage> find(String identifier) {
-                return Optional.ofNullable(built.get(identifier));
+                return Optional.ofNullable(built.get(identifier)).map(List::getLast);
             }
 
             @Override
             public List<RuntimeImage> built() {
-                return List.copyOf(built.values());
+                return built.values().stream().flatMap(List::stream).toList();
             }
         };
     }
 
-    private static RuntimeImage image(String identifier) {
+    private static RuntimeImage image(String identifier, int number) {
         return new RuntimeImage(
                 ALL.stream().filter(r -> r.identifier().equals(identifier)).findAny().orElseThrow(),
-                identifier + ".v1",
-                "ab".repeat(32),
-                Path.of("/nowhere", identifier),
+                identifier + ".v" + number,
+                identifier.startsWith("python") && number == 1
+                        ? "ab".repeat(32)
+                        : "%016x%048x".formatted(identifier.hashCode(), number),
+                Path.of("/nowhere", identifier, "v" + number),
                 List.of("/bin/true"),
                 Map.of(),
                 false);

@@ -25,8 +25,7 @@ public final class DebianRuntimeImages implements RuntimeImages, RuntimeUpdates 
         this.catalog = catalog;
         for (ManagedRuntime runtime : catalog.all()) {
             ImageFolder images = new ImageFolder(folder.toAbsolutePath(), runtime);
-            shelves.put(
-                    runtime.identifier(), new ImageShelf(Recipes.of(runtime), images, tools));
+            shelves.put(runtime.identifier(), new ImageShelf(Recipes.of(runtime), images, tools));
         }
     }
 

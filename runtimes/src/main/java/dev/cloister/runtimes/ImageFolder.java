@@ -49,7 +49,10 @@ final class ImageFolder {
 
     /** All versions that may be used, oldest first. */
     List<Manifest> versions() {
-        return versionFolders().stream().filter(ImageFolder::isVersion).map(this::manifest).toList();
+        return versionFolders().stream()
+                .filter(ImageFolder::isVersion)
+                .map(this::manifest)
+                .toList();
     }
 
     private static boolean isVersion(Path versionFolder) {

@@ -89,10 +89,7 @@ final class ImageShelf {
     }
 
     private UpdateOutcome update(
-            Path scratch,
-            Optional<Manifest> before,
-            ImageTrial trial,
-            Consumer<String> progress)
+            Path scratch, Optional<Manifest> before, ImageTrial trial, Consumer<String> progress)
             throws IOException {
         int number = images.nextNumber();
         Built built = build(scratch, number, progress);
@@ -138,8 +135,7 @@ final class ImageShelf {
                     List<String> removed = new ArrayList<>();
                     // The last is the newest; it and the one before it stay.
                     for (Manifest old : all.subList(0, Math.max(0, all.size() - 2))) {
-                        if (!used.test(old.imageSha256())
-                                && !current.equals(Optional.of(old))) {
+                        if (!used.test(old.imageSha256()) && !current.equals(Optional.of(old))) {
                             images.remove(old);
                             removed.add(old.version());
                         }

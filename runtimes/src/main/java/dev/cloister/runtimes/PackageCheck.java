@@ -21,7 +21,8 @@ final class PackageCheck {
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     /** {@code Inst libc6 (2.41-12+deb13u5 Debian:13.8/stable [amd64])}. */
-    private static final Pattern INSTALL = Pattern.compile("Inst (\\S+) (?:\\[\\S+\\] )?\\((\\S+) .*");
+    private static final Pattern INSTALL =
+            Pattern.compile("Inst (\\S+) (?:\\[\\S+\\] )?\\((\\S+) .*");
 
     private final HostTools tools;
     private final Path scratch;

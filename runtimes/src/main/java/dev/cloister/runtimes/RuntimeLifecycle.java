@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * When AWS withdraws a runtime (AWS Lambda Developer Guide, page "Lambda runtimes"). Immutable.
  *
- * <p>A date means its midnight in the Pacific time zone, as that page says. What is not scheduled is
- * empty.
+ * <p>A date means its midnight in the Pacific time zone, as that page says. What is not scheduled
+ * is empty.
  *
  * @param identifier as in CreateFunction, for example {@code python3.13}
  * @param deprecation no more updates of the runtime from then on

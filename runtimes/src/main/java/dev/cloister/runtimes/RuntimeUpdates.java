@@ -28,8 +28,7 @@ public interface RuntimeUpdates {
      *
      * @throws RuntimeImageException if it can't be built; what was there stays
      */
-    UpdateOutcome update(
-            String identifier, When when, ImageTrial trial, Consumer<String> progress);
+    UpdateOutcome update(String identifier, When when, ImageTrial trial, Consumer<String> progress);
 
     /**
      * Removes old versions that are not used: never the current one, nor the one before it, which

@@ -157,8 +157,7 @@ class RuntimeUpdatesTest {
                                     return sha.equals(pinned);
                                 }))
                 .containsExactly("python:3.13.v1", "python:3.13.v3");
-        assertThat(names())
-                .containsExactly("python:3.13.v2", "python:3.13.v4", "python:3.13.v5");
+        assertThat(names()).containsExactly("python:3.13.v2", "python:3.13.v4", "python:3.13.v5");
         assertThat(home.resolve("v1")).doesNotExist();
         assertThat(asked).doesNotContain("%064x".formatted(5));
         assertThat(images.removeUnused(RUNTIME, pinned::equals)).isEmpty();

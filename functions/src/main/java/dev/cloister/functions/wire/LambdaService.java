@@ -82,6 +82,7 @@ public final class LambdaService {
                         Operation.modeled(
                                 "UntagResource", UntagResourceRequest::builder, tag::untag),
                         Operation.modeled("ListTags", ListTagsRequest::builder, tag::list)));
+        rows.addAll(RuntimeOperations.rows(functions));
         return List.copyOf(rows);
     }
 }

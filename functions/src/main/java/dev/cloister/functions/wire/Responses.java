@@ -1,6 +1,5 @@
 package dev.cloister.functions.wire;
 
-import dev.cloister.api.Region;
 import dev.cloister.functions.EnvironmentVariables;
 import dev.cloister.functions.FunctionAlias;
 import dev.cloister.functions.FunctionKey;
@@ -45,14 +44,7 @@ final class Responses {
                         why ->
                                 shown.lastUpdateStatusReason(why.message())
                                         .lastUpdateStatusReasonCode(why.code()));
-        functions
-                .runtimeVersion(version.content().runtime())
-                .ifPresent(
-                        sha ->
-                                shown.runtimeVersionConfig(
-                                        config ->
-                                                config.runtimeVersionArn(
-                                                        runtimeVersionArn(key.region(), sha))));
+        RuntimeOperations.show(functions.runtimeManagement().shown(key, version), key, shown);
         return shown.build();
     }
 
@@ -121,10 +113,6 @@ final class Responses {
         logging.applicationLevel().ifPresent(shown::applicationLogLevel);
         logging.systemLevel().ifPresent(shown::systemLogLevel);
         return shown.build();
-    }
-
-    private static String runtimeVersionArn(Region region, String sha) {
-        return "arn:aws:lambda:" + region + "::runtime:" + sha;
     }
 
     static AliasConfiguration alias(FunctionKey key, FunctionAlias alias) {

@@ -157,7 +157,7 @@ class CreateFunctionTest extends OperationsTest {
                         "bad runtime",
                         f -> f.runtime("cobol85"),
                         IPV,
-                        "Value cobol85 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [nodejs22.x, python3.13, provided.al2023] or be a valid ARN"),
+                        "Value cobol85 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [nodejs26.x, nodejs24.x, nodejs22.x, nodejs20.x, nodejs18.x, nodejs16.x, python3.15, python3.14, python3.13, python3.12, python3.11, python3.10, python3.9, python3.8, java25, java21, java17.al2023, java11.al2023, java8.al2023, java17, java11, java8.al2, dotnet10, dotnet8, dotnet6, ruby4.0, ruby3.4, ruby3.3, ruby3.2, provided.al2023, provided.al2] or be a valid ARN"),
                 refusal(
                         "old runtime",
                         f -> f.runtime("python2.7"),
