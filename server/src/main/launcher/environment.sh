@@ -35,3 +35,30 @@ print_json() {
     done <"$1"
     printf '}\n'
 }
+
+# Takes --account out of the arguments into 'account'; the others are left in 'arguments'.
+take_account() {
+    account='' arguments=()
+    while (($# > 0)); do
+        case $1 in
+            --account)
+                (($# > 1)) || usage_error "--account needs an id" env
+                account=$2
+                shift
+                ;;
+            --account=*) account=${1#--account=} ;;
+            *) arguments+=("$1") ;;
+        esac
+        shift
+    done
+}
+
+# print_account_environment ID FORMAT: of an account that the running server knows.
+print_account_environment() {
+    local lines
+    lines=$(run_java account-env --account "$1") || exit
+    case $2 in
+        text) print_exports <(say "$lines") ;;
+        json) print_json <(say "$lines") ;;
+    esac
+}

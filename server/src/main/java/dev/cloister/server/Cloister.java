@@ -26,6 +26,7 @@ import dev.cloister.runtimes.HostTools;
 import dev.cloister.runtimes.RuntimeCatalog;
 import dev.cloister.runtimes.RuntimeImages;
 import dev.cloister.runtimes.StandardRuntimeCatalog;
+import dev.cloister.server.admin.AccountAdministration;
 import dev.cloister.server.admin.Status;
 import dev.cloister.server.admin.StatusSource;
 import dev.cloister.server.settings.ServerSettings;
@@ -213,6 +214,11 @@ public final class Cloister implements StatusSource, AutoCloseable {
     public AdministratorCredentials administrator() {
         AccessKey key = identities.administratorKey(settings.account().id());
         return new AdministratorCredentials(key.accessKeyId(), key.secretAccessKey());
+    }
+
+    /** The accounts, for their administration by the owner. */
+    public AccountAdministration accounts() {
+        return new AccountsOfServer(identities, endpoint(), settings.account().region().value());
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.cloister.server.admin;
 
+import dev.cloister.server.admin.AccountAdministration.AccountCredentials;
+import dev.cloister.server.admin.AccountAdministration.AccountLine;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,14 +10,32 @@ import java.util.Optional;
  *
  * @param status present after {@code status}
  * @param error present when the request was refused
+ * @param accounts present after {@code accounts}
+ * @param account present after the commands about one account
  */
-record AdminAnswer(Optional<Status> status, Optional<String> error) {
+record AdminAnswer(
+        Optional<Status> status,
+        Optional<String> error,
+        Optional<List<AccountLine>> accounts,
+        Optional<AccountCredentials> account) {
 
     static AdminAnswer of(Status status) {
-        return new AdminAnswer(Optional.of(status), Optional.empty());
+        return new AdminAnswer(
+                Optional.of(status), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     static AdminAnswer refused(String error) {
-        return new AdminAnswer(Optional.empty(), Optional.of(error));
+        return new AdminAnswer(
+                Optional.empty(), Optional.of(error), Optional.empty(), Optional.empty());
+    }
+
+    static AdminAnswer of(List<AccountLine> accounts) {
+        return new AdminAnswer(
+                Optional.empty(), Optional.empty(), Optional.of(accounts), Optional.empty());
+    }
+
+    static AdminAnswer of(AccountCredentials account) {
+        return new AdminAnswer(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(account));
     }
 }

@@ -1,5 +1,7 @@
 package dev.cloister.server.admin;
 
+import dev.cloister.server.admin.AccountAdministration.AccountCredentials;
+import dev.cloister.server.admin.AccountAdministration.AccountLine;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -7,6 +9,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Asks a running server. Thread-safe: each call is a connection of its own. */
@@ -24,15 +27,35 @@ public final class AdminClient {
      * @throws IOException if one runs and doesn't answer
      */
     public Optional<Status> status() throws IOException {
-        return ask(AdminRequest.STATUS).flatMap(AdminAnswer::status);
+        return ask(AdminRequest.STATUS, Optional.empty()).flatMap(AdminAnswer::status);
     }
 
-    private Optional<AdminAnswer> ask(String command) throws IOException {
+    /** The server's accounts, or empty if none runs; throws as {@link #status} does. */
+    public Optional<List<AccountLine>> accounts() throws IOException {
+        return ask(AdminRequest.ACCOUNTS, Optional.empty()).flatMap(AdminAnswer::accounts);
+    }
+
+    /** Makes an account; empty if no server runs. */
+    public Optional<AccountCredentials> createAccount(String name) throws IOException {
+        return ask(AdminRequest.CREATE_ACCOUNT, Optional.of(name)).flatMap(AdminAnswer::account);
+    }
+
+    /**
+     * What the clients of an account need; empty if no server runs.
+     *
+     * @throws IOException also if the server has no such account
+     */
+    public Optional<AccountCredentials> accountCredentials(String id) throws IOException {
+        return ask(AdminRequest.ACCOUNT_CREDENTIALS, Optional.of(id)).flatMap(AdminAnswer::account);
+    }
+
+    private Optional<AdminAnswer> ask(String command, Optional<String> argument)
+            throws IOException {
         if (!Files.exists(socket)) {
             return Optional.empty();
         }
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            lines.write(channel, new AdminRequest(command));
+            lines.write(channel, new AdminRequest(command, argument));
             AdminAnswer answer =
                     lines.read(channel, AdminRequest.MAXIMUM_ANSWER_BYTES, AdminAnswer.class);
             if (answer.error().isPresent()) {

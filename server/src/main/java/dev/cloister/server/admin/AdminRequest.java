@@ -1,18 +1,23 @@
 package dev.cloister.server.admin;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One line of JSON from the client.
  *
- * @param command {@code status}
+ * @param command {@code status}, or one of the account commands
+ * @param argument what the command is about: an account's name or id
  */
-record AdminRequest(String command) {
+record AdminRequest(String command, Optional<String> argument) {
     AdminRequest {
         command = Objects.requireNonNullElse(command, "");
     }
 
     static final String STATUS = "status";
+    static final String ACCOUNTS = "accounts";
+    static final String CREATE_ACCOUNT = "create-account";
+    static final String ACCOUNT_CREDENTIALS = "account-credentials";
 
     /** The longest line that either side reads: a status of many thousand environments. */
     static final int MAXIMUM_ANSWER_BYTES = 64 << 20;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -32,6 +33,7 @@ public final class AdminServer implements AutoCloseable {
 
     private final Path socket;
     private final StatusSource source;
+    private final Optional<AccountAdministration> accounts;
     private final ServerSocketChannel listener;
     private final Duration patience;
     private final JsonLines lines = new JsonLines();
@@ -40,19 +42,34 @@ public final class AdminServer implements AutoCloseable {
     private final String ownUser = System.getProperty("user.name", "");
 
     private AdminServer(
-            Path socket, StatusSource source, ServerSocketChannel listener, Duration patience) {
+            Path socket,
+            StatusSource source,
+            Optional<AccountAdministration> accounts,
+            ServerSocketChannel listener,
+            Duration patience) {
         this.socket = socket;
         this.source = source;
+        this.accounts = accounts;
         this.listener = listener;
         this.patience = patience;
     }
 
     /** Listens at {@code socket}, in place of a dead server's. */
     public static AdminServer start(Path socket, StatusSource source) throws IOException {
-        return start(socket, source, PATIENCE);
+        return start(socket, source, Optional.empty(), PATIENCE);
     }
 
-    static AdminServer start(Path socket, StatusSource source, Duration patience)
+    /** As {@link #start(Path, StatusSource)}, and tells and makes accounts too. */
+    public static AdminServer start(
+            Path socket, StatusSource source, AccountAdministration accounts) throws IOException {
+        return start(socket, source, Optional.of(accounts), PATIENCE);
+    }
+
+    static AdminServer start(
+            Path socket,
+            StatusSource source,
+            Optional<AccountAdministration> accounts,
+            Duration patience)
             throws IOException {
         Files.deleteIfExists(socket);
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -63,7 +80,7 @@ public final class AdminServer implements AutoCloseable {
             listener.close();
             throw e;
         }
-        AdminServer server = new AdminServer(socket, source, listener, patience);
+        AdminServer server = new AdminServer(socket, source, accounts, listener, patience);
         server.threads.execute(server::accept);
         return server;
     }
@@ -117,13 +134,45 @@ public final class AdminServer implements AutoCloseable {
             lines.write(channel, AdminAnswer.refused("only root and " + ownUser + " may ask"));
             return;
         }
-        switch (request.command()) {
-            case AdminRequest.STATUS -> lines.write(channel, AdminAnswer.of(source.status()));
-            default ->
-                    lines.write(
-                            channel,
-                            AdminAnswer.refused("there is no command '" + request.command() + "'"));
+        lines.write(channel, answer(request));
+    }
+
+    private AdminAnswer answer(AdminRequest request) {
+        return switch (request.command()) {
+            case AdminRequest.STATUS -> AdminAnswer.of(source.status());
+            case AdminRequest.ACCOUNTS,
+                    AdminRequest.CREATE_ACCOUNT,
+                    AdminRequest.ACCOUNT_CREDENTIALS ->
+                    accounts.map(administration -> answer(request, administration))
+                            .orElseGet(() -> unknown(request));
+            default -> unknown(request);
+        };
+    }
+
+    private static AdminAnswer answer(AdminRequest request, AccountAdministration accounts) {
+        String argument = request.argument().orElse("");
+        return switch (request.command()) {
+            case AdminRequest.ACCOUNTS -> AdminAnswer.of(accounts.accounts());
+            case AdminRequest.CREATE_ACCOUNT -> created(accounts, argument);
+            case AdminRequest.ACCOUNT_CREDENTIALS ->
+                    accounts.credentials(argument)
+                            .map(AdminAnswer::of)
+                            .orElseGet(
+                                    () -> AdminAnswer.refused("there is no account " + argument));
+            default -> unknown(request);
+        };
+    }
+
+    private static AdminAnswer created(AccountAdministration accounts, String name) {
+        try {
+            return AdminAnswer.of(accounts.create(name));
+        } catch (IllegalArgumentException badName) {
+            return AdminAnswer.refused(String.valueOf(badName.getMessage()));
         }
+    }
+
+    private static AdminAnswer unknown(AdminRequest request) {
+        return AdminAnswer.refused("there is no command '" + request.command() + "'");
     }
 
     private void closeAfterPatience(SocketChannel channel) {

@@ -62,6 +62,8 @@ public final class Main {
             case "up" -> new UpCommand(out);
             case "status" -> new StatusCommand(out, errors);
             case "logs" -> new LogsCommand(out, errors);
+            case "accounts" -> new AccountsCommand(out, errors);
+            case "account-env" -> new AccountEnvCommand(out);
             case "doctor" -> new DoctorCommand(out);
             case "remove-leftovers" -> new RemoveLeftoversCommand();
             case "train" -> new TrainCommand(out);

@@ -40,7 +40,8 @@ final class RunningServer {
         Thread hook = new Thread(this::endFromHook, "end");
         Runtime.getRuntime().addShutdownHook(hook);
         try (Cloister cloister = Cloister.start(settings, data);
-                AdminServer admin = AdminServer.start(layout.adminSocket(), cloister)) {
+                AdminServer admin =
+                        AdminServer.start(layout.adminSocket(), cloister, cloister.accounts())) {
             LOG.info("Serving at {}, instance {}", cloister.endpoint(), data.instance());
             announce(cloister, showSample);
             if (!System.getProperty("cloister.detached", "").isEmpty()) {

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,6 +85,44 @@ class AdminServerTest {
     }
 
     @Test
+    void accountsAreMadeListedAndFound() throws IOException {
+        AccountAdministration accounts =
+                new AccountAdministration() {
+                    @Override
+                    public List<AccountLine> accounts() {
+                        return List.of(new AccountLine("123456789012", "ten ants", Instant.EPOCH));
+                    }
+
+                    @Override
+                    public AccountCredentials create(String name) {
+                        if (name.isEmpty()) {
+                            throw new IllegalArgumentException("no name");
+                        }
+                        return new AccountCredentials(name, "e", "r", "AKIA", "secret");
+                    }
+
+                    @Override
+                    public Optional<AccountCredentials> credentials(String id) {
+                        return id.equals("123456789012")
+                                ? Optional.of(create("123456789012"))
+                                : Optional.empty();
+                    }
+                };
+        AdminClient client = new AdminClient(socket());
+        try (AdminServer server = AdminServer.start(socket(), () -> STATUS, accounts)) {
+            assertThat(client.accounts()).contains(accounts.accounts());
+            assertThat(client.createAccount("n")).contains(accounts.create("n"));
+            assertThat(client.accountCredentials("123456789012"))
+                    .contains(accounts.create("123456789012"));
+            assertThatThrownBy(() -> client.accountCredentials("000000000000"))
+                    .hasMessageContaining("there is no account 000000000000");
+            assertThatThrownBy(() -> client.createAccount("")).hasMessageContaining("no name");
+        }
+        assertThat(client.accounts()).isEmpty();
+        assertThat(accounts.create("n").toString()).doesNotContain("secret");
+    }
+
+    @Test
     void onlyTheOwnerMayUseTheSocketAndClosingRemovesIt() throws IOException {
         try (AdminServer server = AdminServer.start(socket(), () -> STATUS)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
@@ -124,7 +163,8 @@ class AdminServerTest {
     @Test
     void moreSilentClientsThanConnectionsAreDroppedInTime() throws IOException {
         try (AdminServer server =
-                AdminServer.start(socket(), () -> STATUS, Duration.ofMillis(200))) {
+                AdminServer.start(
+                        socket(), () -> STATUS, Optional.empty(), Duration.ofMillis(200))) {
             List<SocketChannel> silent = IntStream.range(0, 20).mapToObj(_ -> connect()).toList();
             assertThat(new AdminClient(socket()).status()).contains(STATUS);
             for (SocketChannel channel : silent) {

@@ -27,7 +27,18 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "down", "status", "env", "logs", "doctor", "test", "version"})
+    @ValueSource(
+            strings = {
+                "up",
+                "down",
+                "status",
+                "env",
+                "accounts",
+                "logs",
+                "doctor",
+                "test",
+                "version"
+            })
     void everySubcommandHasHelp(String name) throws Exception {
         Run run = run(name, "--help");
         assertThat(run.output()).contains("Usage: cloister " + name);
@@ -51,7 +62,7 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "env", "logs"})
+    @ValueSource(strings = {"status", "env", "accounts", "logs"})
     void withoutAServerItSaysSo(String name) throws Exception {
         Run run = run(name, "--data", folder.toString());
         assertThat(run.output()).contains("server").contains(folder.toString());
