@@ -24,9 +24,24 @@ public final class ApiServer implements AutoCloseable {
             InstantSource clock,
             List<ServiceDefinition> services,
             List<AnonymousRoute> anonymous) {
+        this(settings, credentials, clock, services, List.of(), anonymous);
+    }
+
+    /**
+     * @param hosts routes of hosts that are not the API's, looked at before {@code anonymous}
+     * @throws IllegalArgumentException if a service doesn't fit its facts
+     */
+    public ApiServer(
+            ApiSettings settings,
+            CredentialLookup credentials,
+            InstantSource clock,
+            List<ServiceDefinition> services,
+            List<HostRoute> hosts,
+            List<AnonymousRoute> anonymous) {
         Dispatcher dispatcher =
                 new Dispatcher(
                         services,
+                        hosts,
                         anonymous,
                         new SignatureVerifier(credentials, settings.regions()),
                         clock,

@@ -41,6 +41,9 @@ public interface RawHandler {
 
         RawResponse header(String name, String value);
 
+        /** As {@link #header}, beside values that the header has already. */
+        RawResponse addHeader(String name, String value);
+
         /** Sends a complete body. */
         void send(byte[] body) throws IOException;
 

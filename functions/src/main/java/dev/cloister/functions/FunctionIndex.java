@@ -26,6 +26,7 @@ final class FunctionIndex {
     static final String AFTER_ALL_NAMES = "\uffff";
 
     private final ConcurrentSkipListMap<FunctionKey, Entry> entries = new ConcurrentSkipListMap<>();
+    private final UrlIndex urls = new UrlIndex();
     private final RuntimeImages images;
     private final ArtifactShelf shelf;
     private final LayerIndex layers;
@@ -81,13 +82,20 @@ final class FunctionIndex {
                             Optional.ofNullable(before.get(version.version()))));
         }
         entries.put(function.key(), new Entry(function, after));
+        urls.put(function);
         return retired(before, after);
     }
 
     /** Makes a function disappear; returns its snapshots. */
     List<VersionSnapshot> remove(FunctionKey key) {
         Entry gone = entries.remove(key);
+        urls.remove(key);
         return gone == null ? List.of() : retired(gone.snapshots, Map.of());
+    }
+
+    /** The URLs of all functions, by id. */
+    UrlIndex urls() {
+        return urls;
     }
 
     /** Every artifact that some version of a function or a layer needs. */

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param lastVersion the highest number ever published, which is never used again
  * @param published by number, rising
+ * @param access its policies and URLs
  */
 public record FunctionRecord(
         FunctionKey key,
@@ -19,13 +20,25 @@ public record FunctionRecord(
         NavigableMap<String, String> tags,
         FunctionVersion latest,
         NavigableMap<Long, FunctionVersion> published,
-        NavigableMap<String, FunctionAlias> aliases) {
+        NavigableMap<String, FunctionAlias> aliases,
+        FunctionAccess access) {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     public FunctionRecord {
         tags = Collections.unmodifiableNavigableMap(new TreeMap<>(tags));
         published = Collections.unmodifiableNavigableMap(new TreeMap<>(published));
         aliases = Collections.unmodifiableNavigableMap(new TreeMap<>(aliases));
+    }
+
+    /** A function that nothing outside its account has to do with. */
+    FunctionRecord(
+            FunctionKey key,
+            long lastVersion,
+            NavigableMap<String, String> tags,
+            FunctionVersion latest,
+            NavigableMap<Long, FunctionVersion> published,
+            NavigableMap<String, FunctionAlias> aliases) {
+        this(key, lastVersion, tags, latest, published, aliases, FunctionAccess.NONE);
     }
 
     /** Whether a qualifier is written as a version number. */
@@ -70,35 +83,41 @@ public record FunctionRecord(
 
     FunctionRecord withVersion(FunctionVersion changed) {
         if (changed.version().equals(FunctionVersion.LATEST)) {
-            return new FunctionRecord(key, lastVersion, tags, changed, published, aliases);
+            return new FunctionRecord(key, lastVersion, tags, changed, published, aliases, access);
         }
         var versions = new TreeMap<>(published);
         long number = Long.parseLong(changed.version());
         versions.put(number, changed);
         return new FunctionRecord(
-                key, Math.max(lastVersion, number), tags, latest, versions, aliases);
+                key, Math.max(lastVersion, number), tags, latest, versions, aliases, access);
     }
 
     FunctionRecord withoutVersion(String number) {
         var versions = new TreeMap<>(published);
         versions.remove(Long.parseLong(number));
-        return new FunctionRecord(key, lastVersion, tags, latest, versions, aliases);
+        return new FunctionRecord(
+                key, lastVersion, tags, latest, versions, aliases, access.withoutPolicy(number));
     }
 
     FunctionRecord withAlias(FunctionAlias alias) {
         var changed = new TreeMap<>(aliases);
         changed.put(alias.name(), alias);
-        return new FunctionRecord(key, lastVersion, tags, latest, published, changed);
+        return new FunctionRecord(key, lastVersion, tags, latest, published, changed, access);
     }
 
     FunctionRecord withoutAlias(String name) {
         var changed = new TreeMap<>(aliases);
         changed.remove(name);
-        return new FunctionRecord(key, lastVersion, tags, latest, published, changed);
+        return new FunctionRecord(
+                key, lastVersion, tags, latest, published, changed, access.withoutPolicy(name));
     }
 
     FunctionRecord withTags(Map<String, String> newTags) {
         return new FunctionRecord(
-                key, lastVersion, new TreeMap<>(newTags), latest, published, aliases);
+                key, lastVersion, new TreeMap<>(newTags), latest, published, aliases, access);
+    }
+
+    FunctionRecord withAccess(FunctionAccess changed) {
+        return new FunctionRecord(key, lastVersion, tags, latest, published, aliases, changed);
     }
 }

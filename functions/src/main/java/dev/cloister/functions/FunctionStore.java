@@ -67,7 +67,10 @@ final class FunctionStore {
 
     /** Every function there is. */
     List<FunctionRecord> loadAll() {
-        return assemble(database.read(Rows::read));
+        Map<FunctionKey, FunctionAccess> access = database.read(AccessTables::read);
+        return assemble(database.read(Rows::read)).stream()
+                .map(f -> f.withAccess(access.getOrDefault(f.key(), FunctionAccess.NONE)))
+                .toList();
     }
 
     /** The highest version number ever given under a name, 0 if none. */
@@ -97,7 +100,7 @@ final class FunctionStore {
     void delete(FunctionKey key) {
         database.write(
                 handle -> {
-                    int rows = 0;
+                    int rows = AccessTables.delete(handle, key);
                     for (String table :
                             List.of("functions_alias", "functions_version", "functions_function")) {
                         rows +=
@@ -144,6 +147,7 @@ final class FunctionStore {
             }
         }
         oldAliases.keySet().forEach(gone -> writes.add(h -> deleteChild(h, key, "alias", gone)));
+        AccessTables.writes(before, after).forEach(write -> writes.add(write::accept));
         return writes;
     }
 

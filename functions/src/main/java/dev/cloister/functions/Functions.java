@@ -38,6 +38,8 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     private final VersionEdits versions;
     private final AliasEdits aliases;
     private final TagEdits tags;
+    private final PermissionEdits permissions;
+    private final UrlEdits urls;
     private final FunctionSettings settings;
     private final DoubleSupplier chance;
 
@@ -120,6 +122,8 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
         this.versions = new VersionEdits(ledger, preparations, editRules);
         this.tags = new TagEdits(ledger);
         this.runtimeManagement = new RuntimeManagement(ledger, index, images);
+        this.permissions = new PermissionEdits(ledger, index);
+        this.urls = new UrlEdits(ledger, index, clock);
         this.aliases = new AliasEdits(ledger);
         store.loadAll().forEach(index::put);
         shelf.sweep(index::needed);
@@ -131,6 +135,11 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     /** This module's tables. */
     public static Migration migration() {
         return FunctionStore.MIGRATION;
+    }
+
+    /** The tables of policies and URLs. */
+    public static Migration accessMigration() {
+        return AccessTables.MIGRATION;
     }
 
     private static boolean needsPreparation(FunctionIndex.Entry entry) {
@@ -152,6 +161,16 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     /** Tags functions. */
     public TagEdits tagEdits() {
         return tags;
+    }
+
+    /** Changes resource policies. */
+    public PermissionEdits permissionEdits() {
+        return permissions;
+    }
+
+    /** Changes and finds URLs. */
+    public UrlEdits urlEdits() {
+        return urls;
     }
 
     /** Changes aliases. */

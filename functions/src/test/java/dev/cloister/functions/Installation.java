@@ -10,8 +10,11 @@ import dev.cloister.api.RequestContext;
 import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.code.ImageBuilder;
 import dev.cloister.functions.layers.Layers;
+import dev.cloister.functions.urls.UrlNames;
 import dev.cloister.functions.wire.CodeLinks;
 import dev.cloister.functions.wire.LambdaService;
+import dev.cloister.functions.wire.PermissionOperations;
+import dev.cloister.functions.wire.UrlOperations;
 import dev.cloister.keys.RootKeyring;
 import dev.cloister.storage.ArtifactStore;
 import dev.cloister.storage.EncryptedArtifactStore;
@@ -92,7 +95,8 @@ public final class Installation implements AutoCloseable {
                                     List.of(
                                             RootKeyring.migration(),
                                             Functions.migration(),
-                                            Layers.migration())));
+                                            Layers.migration(),
+                                            Functions.accessMigration())));
             RootKeyring keys = RootKeyring.open(folder.resolve("root.key"), database);
             ArtifactStore artifacts = new EncryptedArtifactStore(folder.resolve("artifacts"), keys);
             Functions functions =
@@ -111,15 +115,17 @@ public final class Installation implements AutoCloseable {
             functions.onRetired(retired::add);
             CodeLinks links = new CodeLinks(functions, () -> now);
             return new Running(
-                    database,
-                    artifacts,
-                    functions,
-                    links,
-                    LambdaService.operations(functions, links),
-                    retired);
+                    database, artifacts, functions, links, operations(functions, links), retired);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    private static List<Operation> operations(Functions functions, CodeLinks links) {
+        List<Operation> rows = new ArrayList<>(LambdaService.operations(functions, links));
+        rows.addAll(PermissionOperations.rows(functions));
+        rows.addAll(UrlOperations.rows(functions, UrlNames.local(4566)));
+        return rows;
     }
 
     /** What the chooser of weighted aliases draws. */

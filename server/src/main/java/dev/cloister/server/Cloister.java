@@ -8,9 +8,12 @@ import dev.cloister.functions.Functions;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.layers.Layers;
+import dev.cloister.functions.urls.UrlNames;
 import dev.cloister.functions.wire.CodeLinks;
 import dev.cloister.functions.wire.LambdaService;
 import dev.cloister.functions.wire.LambdaSupport;
+import dev.cloister.functions.wire.PermissionOperations;
+import dev.cloister.functions.wire.UrlOperations;
 import dev.cloister.identity.AccessKey;
 import dev.cloister.identity.Identities;
 import dev.cloister.identity.wire.StsService;
@@ -77,7 +80,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
         InstantSource clock = InstantSource.system();
         this.startedAt = clock.instant();
         DataLayout layout = data.layout();
-        this.endpoint = Endpoint.of(settings.endpoint(), layout, clock);
+        this.endpoint =
+                Endpoint.of(settings.endpoint(), settings.account().region(), layout, clock);
 
         // State, and the keys that everything stored is under.
         Database database =
@@ -89,6 +93,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                         Identities.migration(),
                                         Functions.migration(),
                                         Layers.migration(),
+                                        Functions.accessMigration(),
                                         LogSchema.MIGRATION)));
         RootKeyring keys = RootKeyring.open(layout.rootKey(), database);
         Envelope envelope = new Envelope(keys);
@@ -153,9 +158,10 @@ public final class Cloister implements StatusSource, AutoCloseable {
 
         // The edge: it comes last, so that nothing is asked before everything can answer.
         CodeLinks links = new CodeLinks(functions, clock);
+        UrlNames urlNames = endpoint.urlNames();
         List<ServiceDefinition> services =
                 List.of(
-                        lambda(functions, links, invoker),
+                        lambda(functions, links, urlNames, invoker),
                         StsService.definition(identities),
                         LogsService.definition(logs, clock));
         resources
@@ -251,8 +257,11 @@ public final class Cloister implements StatusSource, AutoCloseable {
     }
 
     /** One table of Lambda's operations: the control plane's and Invoke. */
-    private static ServiceDefinition lambda(Functions functions, CodeLinks links, Invoker invoker) {
+    private static ServiceDefinition lambda(
+            Functions functions, CodeLinks links, UrlNames urlNames, Invoker invoker) {
         List<Operation> rows = new ArrayList<>(LambdaService.operations(functions, links));
+        rows.addAll(PermissionOperations.rows(functions));
+        rows.addAll(UrlOperations.rows(functions, urlNames));
         rows.add(InvokeOperation.row(invoker));
         return new ServiceDefinition(
                 "lambda", "/facts/lambda.json", LambdaSupport.load().guarded(rows));

@@ -2,8 +2,11 @@ package dev.cloister.server;
 
 import dev.cloister.api.ApiSettings;
 import dev.cloister.api.ApiSettings.HttpLimits;
+import dev.cloister.api.Region;
 import dev.cloister.api.tls.CertificateAuthority;
+import dev.cloister.functions.urls.UrlNames;
 import dev.cloister.server.settings.EndpointSettings;
+import dev.cloister.server.settings.EndpointSettings.UrlDomain;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -19,8 +23,10 @@ import java.util.Set;
  * platform there, and TLS on one further address if the configuration names one.
  *
  * @param ownCertificate of the TLS address, if it is by the installation's own authority
+ * @param urlNames where function URLs are
  */
-record Endpoint(ApiSettings settings, Optional<OwnCertificate> ownCertificate) {
+record Endpoint(
+        ApiSettings settings, Optional<OwnCertificate> ownCertificate, UrlNames urlNames) {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
     /** Who issues the certificate, and for which names. */
@@ -30,7 +36,11 @@ record Endpoint(ApiSettings settings, Optional<OwnCertificate> ownCertificate) {
         }
     }
 
-    static Endpoint of(EndpointSettings wanted, DataLayout layout, InstantSource clock)
+    /**
+     * @param region whose function URLs the own certificate is for
+     */
+    static Endpoint of(
+            EndpointSettings wanted, Region region, DataLayout layout, InstantSource clock)
             throws IOException {
         List<InetAddress> addresses = new ArrayList<>(List.of(LOOPBACK));
         Optional<ApiSettings.TlsFiles> tls = wanted.tls().map(Endpoint::given);
@@ -38,13 +48,31 @@ record Endpoint(ApiSettings settings, Optional<OwnCertificate> ownCertificate) {
         if (!wanted.bind().isLoopbackAddress()) {
             addresses.add(wanted.bind());
             if (tls.isEmpty()) {
-                own = Optional.of(own(wanted, layout, clock));
+                own = Optional.of(own(wanted, region, layout, clock));
                 tls = own.map(of -> of.authority().serverCertificate(of.names()));
             }
         }
-        return new Endpoint(
-                new ApiSettings(port(wanted), addresses, tls, Set.of(), HttpLimits.defaults()),
-                own);
+        ApiSettings settings =
+                new ApiSettings(port(wanted), addresses, tls, Set.of(), HttpLimits.defaults());
+        return new Endpoint(settings, own, urlNames(wanted, settings.port()));
+    }
+
+    private static UrlNames urlNames(EndpointSettings wanted, int port) {
+        UrlDomain domain = wanted.urls();
+        boolean local = domain.name().equals(UrlDomain.LOCAL);
+        boolean secure =
+                domain.scheme()
+                        .map("https"::equals)
+                        .orElse(!local && !wanted.bind().isLoopbackAddress());
+        OptionalInt shown = domain.port();
+        if (shown.isEmpty() && domain.scheme().isEmpty()) {
+            shown = OptionalInt.of(port);
+        }
+        int usual = secure ? 443 : 80;
+        return new UrlNames(
+                secure,
+                domain.name(),
+                shown.equals(OptionalInt.of(usual)) ? OptionalInt.empty() : shown);
     }
 
     InetSocketAddress loopback() {
@@ -61,10 +89,15 @@ record Endpoint(ApiSettings settings, Optional<OwnCertificate> ownCertificate) {
     }
 
     private static OwnCertificate own(
-            EndpointSettings wanted, DataLayout layout, InstantSource clock) {
+            EndpointSettings wanted, Region region, DataLayout layout, InstantSource clock) {
+        String domain = wanted.urls().name();
+        List<String> names = new ArrayList<>(List.of(wanted.bind().getHostAddress(), "localhost"));
+        if (!domain.equals(UrlDomain.LOCAL)) {
+            // A wildcard stands for one label (RFC 6125, section 6.4.3).
+            names.add("*.lambda-url." + region + "." + domain);
+        }
         return new OwnCertificate(
-                new CertificateAuthority(layout.certificates(), clock),
-                List.of(wanted.bind().getHostAddress(), "localhost"));
+                new CertificateAuthority(layout.certificates(), clock), names);
     }
 
     /** The port has to be known before the server starts: environments are told of it. */

@@ -2,6 +2,7 @@ package dev.cloister.api.dispatch;
 
 import dev.cloister.api.AnonymousRoute;
 import dev.cloister.api.AwsError;
+import dev.cloister.api.HostRoute;
 import dev.cloister.api.Operation;
 import dev.cloister.api.RawHandler.RawResponse;
 import dev.cloister.api.RequestContext;
@@ -43,6 +44,7 @@ public final class Dispatcher implements HttpHandler {
     private final ServiceCatalog catalog;
     private final SignatureVerifier verifier;
     private final InstantSource clock;
+    private final List<HostRoute> hosts;
     private final List<AnonymousRoute> anonymous;
     private final long maxBody;
     private final Codec restStranger = stranger("rest-json");
@@ -54,6 +56,7 @@ public final class Dispatcher implements HttpHandler {
      */
     public Dispatcher(
             List<ServiceDefinition> services,
+            List<HostRoute> hosts,
             List<AnonymousRoute> anonymous,
             SignatureVerifier verifier,
             InstantSource clock,
@@ -62,6 +65,7 @@ public final class Dispatcher implements HttpHandler {
         this.verifier = verifier;
         this.clock = clock;
         this.maxBody = maxBody;
+        this.hosts = List.copyOf(hosts);
         List<AnonymousRoute> routes = new ArrayList<>(anonymous);
         routes.add(new HealthRoute());
         this.anonymous = List.copyOf(routes);
@@ -96,6 +100,16 @@ public final class Dispatcher implements HttpHandler {
         Target target = Target.unknown(Protocol.REST_JSON, Optional.empty(), "");
         try {
             RequestHead head = exchange.head();
+            String host = Endpoint.host(head);
+            for (HostRoute route : hosts) {
+                if (route.takes(host)) {
+                    route.handle(
+                            new HostExchange(
+                                    exchange, head, host, route.maxBody(), verifier, receivedAt),
+                            exchange.response());
+                    return;
+                }
+            }
             for (AnonymousRoute route : anonymous) {
                 if (route.takes(head.method(), head.rawPath())) {
                     serveAnonymous(route, exchange, head, receivedAt);

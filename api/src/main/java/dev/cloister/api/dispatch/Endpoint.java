@@ -9,6 +9,16 @@ final class Endpoint {
 
     private Endpoint() {}
 
+    /** The Host header's host without its port; empty text where it is not one. */
+    static String host(RequestHead head) {
+        String host = head.headers().first("host").orElse("");
+        if (host.length() > MAX_HOST || !isHost(host)) {
+            return "";
+        }
+        int colon = host.lastIndexOf(':');
+        return colon < 0 || host.indexOf(']', colon) >= 0 ? host : host.substring(0, colon);
+    }
+
     static String of(RequestHead head, boolean secure) {
         String host = head.headers().first("host").orElse("");
         if (host.isEmpty() || host.length() > MAX_HOST || !isHost(host)) {

@@ -59,6 +59,12 @@ final class HttpResponse implements RawResponse {
         return this;
     }
 
+    @Override
+    public RawResponse addHeader(String name, String value) {
+        response.headers().add(HeaderValues.create(HeaderNames.create(name), oneLine(value)));
+        return this;
+    }
+
     /** A value from a handler must not start a header of its own. */
     private static String oneLine(String value) {
         for (int i = 0; i < value.length(); i++) {

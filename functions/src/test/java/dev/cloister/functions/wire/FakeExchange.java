@@ -38,6 +38,11 @@ final class FakeExchange implements AnonymousRequest {
             }
 
             @Override
+            public RawResponse addHeader(String name, String value) {
+                return this;
+            }
+
+            @Override
             public void send(byte[] body) throws IOException {
                 answer.write(body);
             }

@@ -57,7 +57,7 @@ public final class InvokeOperation implements RawHandler {
                 .header("Content-Type", "application/json")
                 .header("x-amzn-Remapped-Content-Length", "0")
                 .header("X-Amz-Executed-Version", result.executedVersion())
-                .header("X-Amzn-Trace-Id", forCaller(result.traceHeader()));
+                .header("X-Amzn-Trace-Id", TraceHeader.forCaller(result.traceHeader()));
         if (outcome instanceof InvokeOutcome.Failed) {
             response.header("X-Amz-Function-Error", "Unhandled");
         }
@@ -125,13 +125,6 @@ public final class InvokeOperation implements RawHandler {
                     "The invoked function is not configured for durable execution. Remove the"
                             + " durable execution name from your request and try again.");
         }
-    }
-
-    /** {@code Root=…;Parent=…;Sampled=0} becomes {@code root=…;parent=…;sampled=0}. */
-    private static String forCaller(String header) {
-        return header.replace("Root=", "root=")
-                .replace("Parent=", "parent=")
-                .replace("Sampled=", "sampled=");
     }
 
     private static String base64(Payload log) {

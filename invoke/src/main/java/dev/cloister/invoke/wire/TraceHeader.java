@@ -6,20 +6,29 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The X-Ray tracing header of an invocation (X-Ray Developer Guide, "Tracing header"). */
-final class TraceHeader {
+/**
+ * The X-Ray tracing header of an invocation (X-Ray Developer Guide, "Tracing header"). Thread-safe.
+ */
+public final class TraceHeader {
     private static final int MAX_LENGTH = 512;
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9=;:_.|\\- ]*");
 
     private final SecureRandom random;
 
-    TraceHeader(SecureRandom random) {
+    public TraceHeader(SecureRandom random) {
         this.random = random;
     }
 
     /** The caller's header if it is well formed, or the root of a new trace, not decided about. */
-    String continueFrom(Optional<String> callers, Instant now) {
+    public String continueFrom(Optional<String> callers, Instant now) {
         return callers.filter(TraceHeader::isWellFormed).orElseGet(() -> fresh(now));
+    }
+
+    /** {@code Root=…;Parent=…;Sampled=0} becomes {@code root=…;parent=…;sampled=0}. */
+    public static String forCaller(String header) {
+        return header.replace("Root=", "root=")
+                .replace("Parent=", "parent=")
+                .replace("Sampled=", "sampled=");
     }
 
     private static boolean isWellFormed(String header) {

@@ -14,6 +14,10 @@ public enum Setting {
     ENDPOINT_TLS_CERTIFICATE(
             "endpoint.tls-certificate", "", "PEM chain to use instead of one by the own CA"),
     ENDPOINT_TLS_KEY("endpoint.tls-key", "", "PEM private key of that certificate"),
+    ENDPOINT_URL_DOMAIN(
+            "endpoint.url-domain",
+            "localhost",
+            "Domain of function URLs: example.com or https://example.com:8443"),
     ACCOUNT_ID("account.id", "000000000000", "The account made at the first start"),
     ACCOUNT_REGION("account.region", "us-east-1", "The region that clients are told to use"),
     WORKER_OCI_RUNTIME(

@@ -102,7 +102,8 @@ final class SettingsParser {
         return new EndpointSettings(
                 bind,
                 port,
-                certificate.flatMap(chain -> key.map(file -> new TlsFiles(chain, file))));
+                certificate.flatMap(chain -> key.map(file -> new TlsFiles(chain, file))),
+                value(Setting.ENDPOINT_URL_DOMAIN, UrlDomainParser::parse));
     }
 
     private EnvironmentSettings environments(AccountId account) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,13 @@ class ServerSettingsTest {
                 .isEqualTo(
                         new ServerSettings(
                                 new EndpointSettings(
-                                        InetAddress.ofLiteral("127.0.0.1"), 4566, Optional.empty()),
+                                        InetAddress.ofLiteral("127.0.0.1"),
+                                        4566,
+                                        Optional.empty(),
+                                        new EndpointSettings.UrlDomain(
+                                                "localhost",
+                                                Optional.empty(),
+                                                OptionalInt.empty())),
                                 new AccountSettings(
                                         new AccountId("000000000000"), new Region("us-east-1")),
                                 new EnvironmentSettings(
@@ -60,6 +67,7 @@ class ServerSettingsTest {
                         endpoint.port=4577
                         endpoint.tls-certificate = /etc/tls/chain.pem
                         endpoint.tls-key = /etc/tls/key.pem
+                        endpoint.url-domain = https://Example.com:8443
                         account.id = 123456789012
                         account.region = eu-west-1
                         worker.oci-runtime = runc
@@ -87,7 +95,11 @@ class ServerSettingsTest {
                                         Optional.of(
                                                 new EndpointSettings.TlsFiles(
                                                         Path.of("/etc/tls/chain.pem"),
-                                                        Path.of("/etc/tls/key.pem")))),
+                                                        Path.of("/etc/tls/key.pem"))),
+                                        new EndpointSettings.UrlDomain(
+                                                "example.com",
+                                                Optional.of("https"),
+                                                OptionalInt.of(8443))),
                                 new AccountSettings(
                                         new AccountId("123456789012"), new Region("eu-west-1")),
                                 new EnvironmentSettings(
@@ -226,6 +238,10 @@ class ServerSettingsTest {
                     endpoint.bind               | localhost
                     endpoint.bind               | 300.1.1.1
                     endpoint.port               | -1
+                    endpoint.url-domain         | a..b
+                    endpoint.url-domain         | ftp://a.example
+                    endpoint.url-domain         | a.example:0
+                    endpoint.url-domain         | a.example/path
                     endpoint.port               | 65536
                     account.region              | mars
                     worker.oci-runtime          | ../crun
