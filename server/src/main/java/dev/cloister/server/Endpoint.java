@@ -25,8 +25,7 @@ import java.util.Set;
  * @param ownCertificate of the TLS address, if it is by the installation's own authority
  * @param urlNames where function URLs are
  */
-record Endpoint(
-        ApiSettings settings, Optional<OwnCertificate> ownCertificate, UrlNames urlNames) {
+record Endpoint(ApiSettings settings, Optional<OwnCertificate> ownCertificate, UrlNames urlNames) {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
     /** Who issues the certificate, and for which names. */
@@ -96,8 +95,7 @@ record Endpoint(
             // A wildcard stands for one label (RFC 6125, section 6.4.3).
             names.add("*.lambda-url." + region + "." + domain);
         }
-        return new OwnCertificate(
-                new CertificateAuthority(layout.certificates(), clock), names);
+        return new OwnCertificate(new CertificateAuthority(layout.certificates(), clock), names);
     }
 
     /** The port has to be known before the server starts: environments are told of it. */

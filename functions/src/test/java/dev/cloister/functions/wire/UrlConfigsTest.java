@@ -41,8 +41,7 @@ class UrlConfigsTest extends OperationsTest {
 
     private CreateFunctionUrlConfigResponse createUrl(
             UnaryOperator<CreateFunctionUrlConfigRequest.Builder> change) {
-        return lambda.call(
-                change.apply(creation()).build(), CreateFunctionUrlConfigResponse.class);
+        return lambda.call(change.apply(creation()).build(), CreateFunctionUrlConfigResponse.class);
     }
 
     private static GetFunctionUrlConfigRequest get(@Nullable String qualifier) {
@@ -173,8 +172,7 @@ class UrlConfigsTest extends OperationsTest {
                 DeleteFunctionUrlConfigRequest.builder().functionName("hello").build(),
                 NOT_FOUND,
                 NOTHING);
-        assertRefused(
-                creation().qualifier("gone").build(), NOT_FOUND, "Function does not exist");
+        assertRefused(creation().qualifier("gone").build(), NOT_FOUND, "Function does not exist");
     }
 
     @ParameterizedTest

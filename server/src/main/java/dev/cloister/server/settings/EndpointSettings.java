@@ -14,8 +14,7 @@ import java.util.OptionalInt;
  * @param tls files given by the operator; empty means a certificate of the installation's own CA
  * @param urls under which domain function URLs are
  */
-public record EndpointSettings(
-        InetAddress bind, int port, Optional<TlsFiles> tls, UrlDomain urls) {
+public record EndpointSettings(InetAddress bind, int port, Optional<TlsFiles> tls, UrlDomain urls) {
 
     /**
      * The domain of function URLs as clients see it.
