@@ -19,6 +19,7 @@ import dev.cloister.identity.Identities;
 import dev.cloister.identity.wire.StsService;
 import dev.cloister.invoke.HostMemory;
 import dev.cloister.invoke.Invoker;
+import dev.cloister.invoke.url.UrlRoute;
 import dev.cloister.invoke.wire.InvokeOperation;
 import dev.cloister.keys.RootKeyring;
 import dev.cloister.observe.logs.LogSchema;
@@ -167,7 +168,17 @@ public final class Cloister implements StatusSource, AutoCloseable {
         resources
                 .add(
                         new ApiServer(
-                                endpoint.settings(), identities, clock, services, List.of(links)))
+                                endpoint.settings(),
+                                identities,
+                                clock,
+                                services,
+                                List.of(
+                                        new UrlRoute(
+                                                functions.urlEdits()::locate,
+                                                urlNames,
+                                                new UrlPolicies(),
+                                                invoker::invoke)),
+                                List.of(links)))
                 .start();
         endpoint.ownCertificate()
                 .ifPresent(
