@@ -21,7 +21,10 @@ import dev.cloister.invoke.HostMemory;
 import dev.cloister.invoke.Invoker;
 import dev.cloister.invoke.url.UrlRoute;
 import dev.cloister.invoke.wire.InvokeOperation;
+import dev.cloister.keys.OwnAccountAccess;
 import dev.cloister.keys.RootKeyring;
+import dev.cloister.keys.managed.ManagedKeys;
+import dev.cloister.keys.wire.KmsService;
 import dev.cloister.observe.logs.LogSchema;
 import dev.cloister.observe.logs.SegmentedLogStore;
 import dev.cloister.observe.wire.LogsService;
@@ -91,6 +94,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 layout.database(),
                                 List.of(
                                         RootKeyring.migration(),
+                                        ManagedKeys.migration(),
                                         Identities.migration(),
                                         Functions.migration(),
                                         Layers.migration(),
@@ -98,6 +102,15 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                         LogSchema.MIGRATION)));
         RootKeyring keys = RootKeyring.open(layout.rootKey(), database);
         Envelope envelope = new Envelope(keys);
+        ManagedKeys managedKeys =
+                resources.add(
+                        new ManagedKeys(
+                                database,
+                                envelope,
+                                new OwnAccountAccess(),
+                                clock,
+                                new SecureRandom()));
+        managedKeys.start();
         ArtifactStore artifacts = new EncryptedArtifactStore(layout.artifacts(), keys);
 
         // Who may do what.
@@ -164,6 +177,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                 List.of(
                         lambda(functions, links, urlNames, invoker),
                         StsService.definition(identities),
+                        KmsService.definition(managedKeys),
                         LogsService.definition(logs, clock));
         resources
                 .add(

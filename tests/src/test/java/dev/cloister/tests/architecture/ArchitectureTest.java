@@ -28,7 +28,7 @@ final class ArchitectureTest {
             Map.of(
                     "api", List.of(),
                     "storage", List.of(),
-                    "keys", List.of("storage"),
+                    "keys", List.of("api", "storage"),
                     "identity", List.of("api", "storage", "keys"),
                     "runtimes", List.of(),
                     "worker", List.of("runtimes"),

@@ -1,0 +1,22 @@
+package dev.cloister.keys.managed;
+
+import java.util.Map;
+
+/**
+ * How to encrypt or decrypt.
+ *
+ * @param algorithm KMS's name of it, such as {@code SYMMETRIC_DEFAULT}
+ * @param context bound to the ciphertext; symmetric keys alone have one
+ */
+public record CipherInput(String algorithm, Map<String, String> context) {
+    static final String SYMMETRIC = "SYMMETRIC_DEFAULT";
+
+    public CipherInput {
+        context = Map.copyOf(context);
+    }
+
+    /** The algorithm of symmetric keys. */
+    public static CipherInput symmetric(Map<String, String> context) {
+        return new CipherInput(SYMMETRIC, context);
+    }
+}
