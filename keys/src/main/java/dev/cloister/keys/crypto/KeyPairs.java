@@ -117,8 +117,7 @@ public final class KeyPairs {
         };
     }
 
-    private static byte[] derivePublic(KeySpec spec, byte[] secret)
-            throws InvalidKeySpecException {
+    private static byte[] derivePublic(KeySpec spec, byte[] secret) throws InvalidKeySpecException {
         try {
             PrivateKey key = factory(spec).generatePrivate(new PKCS8EncodedKeySpec(secret));
             if (key instanceof RSAPrivateCrtKey rsa

@@ -10,7 +10,9 @@ import javax.crypto.IllegalBlockSizeException;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 
-/** RSAES-OAEP (RFC 8017, section 7.1); hash and mask generation use the same digest, as KMS does. */
+/**
+ * RSAES-OAEP (RFC 8017, section 7.1); hash and mask generation use the same digest, as KMS does.
+ */
 public final class RsaCipher {
     private RsaCipher() {}
 
@@ -22,10 +24,7 @@ public final class RsaCipher {
     public static byte[] encrypt(
             KeySpec spec, KeyMaterial key, String algorithm, byte[] plaintext) {
         try {
-            return cipher(
-                            Cipher.ENCRYPT_MODE,
-                            KeyPairs.publicKey(spec, key.publicKey()),
-                            algorithm)
+            return cipher(Cipher.ENCRYPT_MODE, KeyPairs.publicKey(spec, key.publicKey()), algorithm)
                     .doFinal(plaintext);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(algorithm + " encryption failed", e);

@@ -48,8 +48,7 @@ public final class SymmetricCipher {
         random.nextBytes(nonce);
         try {
             byte[] sealed =
-                    cipher(Cipher.ENCRYPT_MODE, key, salt, nonce, head, context)
-                            .doFinal(plaintext);
+                    cipher(Cipher.ENCRYPT_MODE, key, salt, nonce, head, context).doFinal(plaintext);
             return ByteBuffer.allocate(SALT_BYTES + NONCE_BYTES + sealed.length)
                     .put(salt)
                     .put(nonce)
@@ -61,8 +60,8 @@ public final class SymmetricCipher {
     }
 
     /**
-     * @throws AEADBadTagException if key, head, context or a bit of {@code sealed} is not the one of
-     *     sealing
+     * @throws AEADBadTagException if key, head, context or a bit of {@code sealed} is not the one
+     *     of sealing
      */
     public static byte[] open(
             KeyMaterial key, byte[] head, Map<String, String> context, byte[] sealed)
@@ -106,8 +105,7 @@ public final class SymmetricCipher {
         }
     }
 
-    private static byte[] messageKey(KeyMaterial key, byte[] salt)
-            throws GeneralSecurityException {
+    private static byte[] messageKey(KeyMaterial key, byte[] salt) throws GeneralSecurityException {
         byte[] secret = key.secret();
         try {
             Mac mac = Mac.getInstance("HmacSHA256");

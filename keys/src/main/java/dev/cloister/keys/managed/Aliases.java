@@ -67,11 +67,9 @@ public final class Aliases {
         check(name);
         Optional<KeyAlias> alias =
                 database.read(
-                        handle ->
-                                AliasRows.find(handle, caller.account(), caller.region(), name));
+                        handle -> AliasRows.find(handle, caller.account(), caller.region(), name));
         String keyId =
-                alias.map(KeyAlias::keyId)
-                        .orElseThrow(() -> KeyErrors.noAlias(arn(caller, name)));
+                alias.map(KeyAlias::keyId).orElseThrow(() -> KeyErrors.noAlias(arn(caller, name)));
         ManagedKey key = gate.toManage(caller, keyId, "DeleteAlias");
         int deleted =
                 database.write(

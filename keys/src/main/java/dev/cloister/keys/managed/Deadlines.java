@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What time does to keys: destroys those whose waiting period is over, rotates, forgets imported
- * material that expired. A due key is settled before anybody sees it, and the others in passing once
- * a minute. Thread-safe.
+ * material that expired. A due key is settled before anybody sees it, and the others in passing
+ * once a minute. Thread-safe.
  */
 final class Deadlines implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
@@ -86,7 +86,10 @@ final class Deadlines implements AutoCloseable {
             log.info("destroyed {}: its waiting period is over", key.arn());
             return;
         }
-        if (key.expiry().flatMap(ManagedKey.Expiry::at).filter(at -> !now.isBefore(at)).isPresent()) {
+        if (key.expiry()
+                .flatMap(ManagedKey.Expiry::at)
+                .filter(at -> !now.isBefore(at))
+                .isPresent()) {
             MaterialRows.forget(handle, key.id());
             if (key.state() != KeyState.PENDING_DELETION) {
                 KeyRows.setState(handle, key, KeyState.PENDING_IMPORT);

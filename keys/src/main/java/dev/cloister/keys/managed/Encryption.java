@@ -187,8 +187,7 @@ public final class Encryption {
                         RsaCipher.encrypt(key.spec(), material, how.algorithm(), plaintext));
             }
             byte[] head = CiphertextBlob.head(key.id(), key.materialId().orElseThrow());
-            byte[] sealed =
-                    SymmetricCipher.seal(material, head, how.context(), plaintext, random);
+            byte[] sealed = SymmetricCipher.seal(material, head, how.context(), plaintext, random);
             return new Ciphertext(key, key.materialId(), CiphertextBlob.join(head, sealed));
         }
     }
@@ -214,13 +213,10 @@ public final class Encryption {
                     "The key ID in the request does not identify a CMK that can perform this"
                             + " operation.");
         }
-        ManagedKey key =
-                named.orElseGet(() -> ofCiphertext(caller, blob.keyId(), operation, how));
+        ManagedKey key = named.orElseGet(() -> ofCiphertext(caller, blob.keyId(), operation, how));
         dryRun.stopIfDry();
         try (KeyMaterial material =
-                materials
-                        .open(key, blob.materialId())
-                        .orElseThrow(KeyErrors::invalidCiphertext)) {
+                materials.open(key, blob.materialId()).orElseThrow(KeyErrors::invalidCiphertext)) {
             return new Plaintext(
                     key,
                     Optional.of(blob.materialId()),

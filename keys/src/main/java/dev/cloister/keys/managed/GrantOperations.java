@@ -8,7 +8,8 @@ final class GrantOperations {
     private GrantOperations() {}
 
     static List<String> of(ManagedKey key) {
-        List<String> operations = new ArrayList<>(List.of("DescribeKey", "CreateGrant", "RetireGrant"));
+        List<String> operations =
+                new ArrayList<>(List.of("DescribeKey", "CreateGrant", "RetireGrant"));
         switch (key.usage()) {
             case ENCRYPT_DECRYPT ->
                     operations.addAll(

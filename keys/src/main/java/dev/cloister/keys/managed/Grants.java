@@ -145,9 +145,7 @@ public final class Grants {
         if (!Principals.isForm(retiree)) {
             throw KeyErrors.of("InvalidArnException", "ARN does not refer to a valid principal");
         }
-        return database
-                .read(handle -> GrantRows.ofRetiree(handle, retiree, after, most))
-                .stream()
+        return database.read(handle -> GrantRows.ofRetiree(handle, retiree, after, most)).stream()
                 .filter(grant -> grant.keyArn().split(":", 6)[3].equals(caller.region().value()))
                 .filter(grant -> grant.issuingAccount().contains(caller.account().value()))
                 .toList();
@@ -205,7 +203,6 @@ public final class Grants {
             throw noGrant(grant.id());
         }
     }
-
 
     private Grant ofKey(ManagedKey key, String grantId) {
         return database.read(handle -> GrantRows.find(handle, grantId))

@@ -74,10 +74,7 @@ public final class Imports {
         try (KeyMaterial wrapping = KeyPairs.generate(wrappingSpec, random)) {
             byte[] token = token(key, wrappingSpec, algorithm, validTo, wrapping);
             return new Parameters(
-                    key,
-                    new SecretBytes(wrapping.publicKey()),
-                    new SecretBytes(token),
-                    validTo);
+                    key, new SecretBytes(wrapping.publicKey()), new SecretBytes(token), validTo);
         }
     }
 

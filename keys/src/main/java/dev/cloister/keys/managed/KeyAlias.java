@@ -7,4 +7,5 @@ import java.time.Instant;
  *
  * @param name with its prefix {@code alias/}
  */
-public record KeyAlias(String name, String arn, String keyId, Instant createdAt, Instant updatedAt) {}
+public record KeyAlias(
+        String name, String arn, String keyId, Instant createdAt, Instant updatedAt) {}

@@ -108,7 +108,8 @@ final class KeyPolicies {
         }
         boolean known =
                 principal.isObject()
-                        && principal.propertyStream()
+                        && principal
+                                .propertyStream()
                                 .allMatch(
                                         entry ->
                                                 switch (entry.getKey()) {

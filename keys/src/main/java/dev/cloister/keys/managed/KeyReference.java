@@ -28,8 +28,7 @@ sealed interface KeyReference {
 
     Pattern ARN =
             Pattern.compile("arn:aws:kms:([a-z0-9-]+):([0-9]{12}):(key/[^/]+|alias/[^:]{1,250})");
-    Pattern ID =
-            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    Pattern ID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     Pattern MULTI_REGION_ID = Pattern.compile("mrk-[0-9a-f]{32}");
 
     /**

@@ -69,12 +69,12 @@ final class Materials {
     Optional<KeyMaterial> open(ManagedKey key, String materialId) {
         return database.read(handle -> MaterialRows.sealed(handle, key.id(), materialId))
                 .map(
-                        sealed ->
+                        row ->
                                 new KeyMaterial(
                                         envelope.open(
-                                                sealed.bytes(),
-                                                context(key.id(), sealed.id(), sealed.publicKey())),
-                                        sealed.publicKey()));
+                                                row.bytes(),
+                                                context(key.id(), row.id(), row.publicKey())),
+                                        row.publicKey()));
     }
 
     /** The material that encrypts and signs. */
@@ -86,10 +86,14 @@ final class Materials {
 
     private static Map<String, String> context(String keyId, String id, byte[] publicKey) {
         return Map.of(
-                "purpose", "kms key material",
-                "key", keyId,
-                "material", id,
-                "public", HexFormat.of().formatHex(sha256(publicKey)));
+                "purpose",
+                "kms key material",
+                "key",
+                keyId,
+                "material",
+                id,
+                "public",
+                HexFormat.of().formatHex(sha256(publicKey)));
     }
 
     private static String fingerprint(String keyId, KeyMaterial material) {

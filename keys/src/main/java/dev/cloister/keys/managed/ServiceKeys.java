@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The keys that services own in an account, {@code alias/aws/…}, made when they are used first. They
- * are rotated each year (KMS Developer Guide, "AWS managed keys").
+ * The keys that services own in an account, {@code alias/aws/…}, made when they are used first.
+ * They are rotated each year (KMS Developer Guide, "AWS managed keys").
  */
 final class ServiceKeys {
     private static final int ROTATION_DAYS = 365;

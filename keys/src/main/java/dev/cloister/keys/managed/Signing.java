@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The operations that sign, make message authentication codes, agree on secrets, and hand out public
- * keys. Thread-safe.
+ * The operations that sign, make message authentication codes, agree on secrets, and hand out
+ * public keys. Thread-safe.
  */
 public final class Signing {
     private final KeyGate gate;
@@ -40,8 +40,7 @@ public final class Signing {
         try (KeyMaterial material = materials.current(key)) {
             return new Signed(
                     key,
-                    new SecretBytes(
-                            Signatures.sign(key.spec(), material, known, input, message)));
+                    new SecretBytes(Signatures.sign(key.spec(), material, known, input, message)));
         }
     }
 

@@ -34,8 +34,7 @@ final class CipherOperations {
 
     EncryptResponse encrypt(EncryptRequest request, RequestContext context) {
         Inputs.checkTokens(request.grantTokens());
-        CipherInput how =
-                how(request.encryptionAlgorithmAsString(), request.encryptionContext());
+        CipherInput how = how(request.encryptionAlgorithmAsString(), request.encryptionContext());
         Ciphertext ciphertext =
                 encryption.encrypt(
                         KeyCaller.of(context),
@@ -54,8 +53,7 @@ final class CipherOperations {
         Inputs.checkTokens(request.grantTokens());
         Inputs.refuse(request.recipient());
         Inputs.refuseModifiers(request.dryRunModifiersAsStrings());
-        CipherInput how =
-                how(request.encryptionAlgorithmAsString(), request.encryptionContext());
+        CipherInput how = how(request.encryptionAlgorithmAsString(), request.encryptionContext());
         Plaintext plaintext =
                 encryption.decrypt(
                         KeyCaller.of(context),
@@ -111,8 +109,7 @@ final class CipherOperations {
             throw KeyErrors.validation("NumberOfBytes is required.");
         }
         return GenerateRandomResponse.builder()
-                .plaintext(
-                        SdkBytes.fromByteArrayUnsafe(encryption.random(request.numberOfBytes())))
+                .plaintext(SdkBytes.fromByteArrayUnsafe(encryption.random(request.numberOfBytes())))
                 .build();
     }
 

@@ -77,8 +77,7 @@ final class DataKeyOperations {
         return "AES_128".equals(spec) ? 16 : 32;
     }
 
-    GenerateDataKeyPairResponse pair(
-            GenerateDataKeyPairRequest request, RequestContext context) {
+    GenerateDataKeyPairResponse pair(GenerateDataKeyPairRequest request, RequestContext context) {
         Inputs.checkTokens(request.grantTokens());
         Inputs.refuse(request.recipient());
         DataKeyPair made =

@@ -146,8 +146,7 @@ final class KeyOperations {
 
     ScheduleKeyDeletionResponse scheduleDeletion(
             ScheduleKeyDeletionRequest request, RequestContext context) {
-        int days =
-                Optional.ofNullable(request.pendingWindowInDays()).orElse(STANDARD_WAIT_DAYS);
+        int days = Optional.ofNullable(request.pendingWindowInDays()).orElse(STANDARD_WAIT_DAYS);
         ManagedKey key = keys.scheduleDeletion(KeyCaller.of(context), request.keyId(), days);
         return ScheduleKeyDeletionResponse.builder()
                 .keyId(key.arn())

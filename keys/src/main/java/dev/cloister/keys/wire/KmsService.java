@@ -21,9 +21,9 @@ import software.amazon.awssdk.services.kms.model.DisableKeyRotationRequest;
 import software.amazon.awssdk.services.kms.model.EnableKeyRequest;
 import software.amazon.awssdk.services.kms.model.EnableKeyRotationRequest;
 import software.amazon.awssdk.services.kms.model.EncryptRequest;
-import software.amazon.awssdk.services.kms.model.GenerateDataKeyRequest;
 import software.amazon.awssdk.services.kms.model.GenerateDataKeyPairRequest;
 import software.amazon.awssdk.services.kms.model.GenerateDataKeyPairWithoutPlaintextRequest;
+import software.amazon.awssdk.services.kms.model.GenerateDataKeyRequest;
 import software.amazon.awssdk.services.kms.model.GenerateDataKeyWithoutPlaintextRequest;
 import software.amazon.awssdk.services.kms.model.GenerateMacRequest;
 import software.amazon.awssdk.services.kms.model.GenerateRandomRequest;
@@ -50,8 +50,8 @@ import software.amazon.awssdk.services.kms.model.TagResourceRequest;
 import software.amazon.awssdk.services.kms.model.UntagResourceRequest;
 import software.amazon.awssdk.services.kms.model.UpdateAliasRequest;
 import software.amazon.awssdk.services.kms.model.UpdateKeyDescriptionRequest;
-import software.amazon.awssdk.services.kms.model.VerifyRequest;
 import software.amazon.awssdk.services.kms.model.VerifyMacRequest;
+import software.amazon.awssdk.services.kms.model.VerifyRequest;
 
 /** AWS Key Management Service: its operations. */
 public final class KmsService {
@@ -82,13 +82,23 @@ public final class KmsService {
                 modeled("ListKeys", ListKeysRequest::builder, keys::list),
                 modeled("EnableKey", EnableKeyRequest::builder, keys::enable),
                 modeled("DisableKey", DisableKeyRequest::builder, keys::disable),
-                modeled("ScheduleKeyDeletion", ScheduleKeyDeletionRequest::builder, keys::scheduleDeletion),
-                modeled("CancelKeyDeletion", CancelKeyDeletionRequest::builder, keys::cancelDeletion),
-                modeled("UpdateKeyDescription", UpdateKeyDescriptionRequest::builder, keys::updateDescription));
+                modeled(
+                        "ScheduleKeyDeletion",
+                        ScheduleKeyDeletionRequest::builder,
+                        keys::scheduleDeletion),
+                modeled(
+                        "CancelKeyDeletion",
+                        CancelKeyDeletionRequest::builder,
+                        keys::cancelDeletion),
+                modeled(
+                        "UpdateKeyDescription",
+                        UpdateKeyDescriptionRequest::builder,
+                        keys::updateDescription));
     }
 
     private static List<Operation> naming(ManagedKeys managed) {
-        NamingOperations naming = new NamingOperations(managed.lifecycle(), managed.aliases(), managed.tags());
+        NamingOperations naming =
+                new NamingOperations(managed.lifecycle(), managed.aliases(), managed.tags());
         return List.of(
                 modeled("CreateAlias", CreateAliasRequest::builder, naming::createAlias),
                 modeled("UpdateAlias", UpdateAliasRequest::builder, naming::updateAlias),
@@ -107,22 +117,38 @@ public final class KmsService {
         return List.of(
                 modeled("CreateGrant", CreateGrantRequest::builder, grants::create),
                 modeled("ListGrants", ListGrantsRequest::builder, grants::list),
-                modeled("ListRetirableGrants", ListRetirableGrantsRequest::builder, grants::listRetirable),
+                modeled(
+                        "ListRetirableGrants",
+                        ListRetirableGrantsRequest::builder,
+                        grants::listRetirable),
                 modeled("RevokeGrant", RevokeGrantRequest::builder, grants::revoke),
                 modeled("RetireGrant", RetireGrantRequest::builder, grants::retire));
     }
 
     private static List<Operation> materials(ManagedKeys managed) {
-        MaterialOperations materials = new MaterialOperations(managed.rotations(), managed.imports());
+        MaterialOperations materials =
+                new MaterialOperations(managed.rotations(), managed.imports());
         return List.of(
                 modeled("EnableKeyRotation", EnableKeyRotationRequest::builder, materials::enable),
-                modeled("DisableKeyRotation", DisableKeyRotationRequest::builder, materials::disable),
-                modeled("GetKeyRotationStatus", GetKeyRotationStatusRequest::builder, materials::status),
+                modeled(
+                        "DisableKeyRotation",
+                        DisableKeyRotationRequest::builder,
+                        materials::disable),
+                modeled(
+                        "GetKeyRotationStatus",
+                        GetKeyRotationStatusRequest::builder,
+                        materials::status),
                 modeled("RotateKeyOnDemand", RotateKeyOnDemandRequest::builder, materials::rotate),
                 modeled("ListKeyRotations", ListKeyRotationsRequest::builder, materials::list),
-                modeled("GetParametersForImport", GetParametersForImportRequest::builder, materials::parameters),
+                modeled(
+                        "GetParametersForImport",
+                        GetParametersForImportRequest::builder,
+                        materials::parameters),
                 modeled("ImportKeyMaterial", ImportKeyMaterialRequest::builder, materials::bring),
-                modeled("DeleteImportedKeyMaterial", DeleteImportedKeyMaterialRequest::builder, materials::delete));
+                modeled(
+                        "DeleteImportedKeyMaterial",
+                        DeleteImportedKeyMaterialRequest::builder,
+                        materials::delete));
     }
 
     private static List<Operation> ciphers(ManagedKeys managed) {
@@ -138,9 +164,15 @@ public final class KmsService {
         DataKeyOperations dataKeys = new DataKeyOperations(managed.encryption());
         return List.of(
                 modeled("GenerateDataKey", GenerateDataKeyRequest::builder, dataKeys::dataKey),
-                modeled("GenerateDataKeyWithoutPlaintext", GenerateDataKeyWithoutPlaintextRequest::builder, dataKeys::dataKeyWithoutPlaintext),
+                modeled(
+                        "GenerateDataKeyWithoutPlaintext",
+                        GenerateDataKeyWithoutPlaintextRequest::builder,
+                        dataKeys::dataKeyWithoutPlaintext),
                 modeled("GenerateDataKeyPair", GenerateDataKeyPairRequest::builder, dataKeys::pair),
-                modeled("GenerateDataKeyPairWithoutPlaintext", GenerateDataKeyPairWithoutPlaintextRequest::builder, dataKeys::pairWithoutPlaintext));
+                modeled(
+                        "GenerateDataKeyPairWithoutPlaintext",
+                        GenerateDataKeyPairWithoutPlaintextRequest::builder,
+                        dataKeys::pairWithoutPlaintext));
     }
 
     private static List<Operation> signing(ManagedKeys managed) {

@@ -23,8 +23,7 @@ final class Markers {
             return "";
         }
         try {
-            String text =
-                    new String(Base64.getUrlDecoder().decode(marker), StandardCharsets.UTF_8);
+            String text = new String(Base64.getUrlDecoder().decode(marker), StandardCharsets.UTF_8);
             if (text.startsWith(PREFIX)) {
                 return text.substring(PREFIX.length());
             }

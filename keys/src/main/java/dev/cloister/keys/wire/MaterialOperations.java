@@ -108,7 +108,8 @@ final class MaterialOperations {
                         .keyMaterialId(material.id())
                         .keyMaterialState(material.current() ? "CURRENT" : "NON_CURRENT");
         material.rotation()
-                .ifPresent(kind -> entry.rotationType(kind.name()).rotationDate(material.createdAt()));
+                .ifPresent(
+                        kind -> entry.rotationType(kind.name()).rotationDate(material.createdAt()));
         material.expiresAt().ifPresent(entry::validTo);
         material.description().ifPresent(entry::keyMaterialDescription);
         return entry.build();
@@ -149,8 +150,7 @@ final class MaterialOperations {
 
     /** ImportKeyMaterial, ExpirationModel: material expires unless it is said not to. */
     private static Optional<Instant> expiry(ImportKeyMaterialRequest request) {
-        boolean forever =
-                "KEY_MATERIAL_DOES_NOT_EXPIRE".equals(request.expirationModelAsString());
+        boolean forever = "KEY_MATERIAL_DOES_NOT_EXPIRE".equals(request.expirationModelAsString());
         if (forever && request.validTo() != null) {
             throw KeyErrors.validation(
                     "A validTo date cannot be set if the ExpirationModel is"

@@ -100,8 +100,7 @@ final class NamingOperations {
     PutKeyPolicyResponse putPolicy(PutKeyPolicyRequest request, RequestContext context) {
         String name = Optional.ofNullable(request.policyName()).orElse(ONLY_POLICY);
         if (!name.equals(ONLY_POLICY)) {
-            throw KeyErrors.validation(
-                    "The only valid policy name is default.");
+            throw KeyErrors.validation("The only valid policy name is default.");
         }
         keys.putPolicy(
                 KeyCaller.of(context),

@@ -98,8 +98,7 @@ final class SigningOperations {
                 .build();
     }
 
-    DeriveSharedSecretResponse derive(
-            DeriveSharedSecretRequest request, RequestContext context) {
+    DeriveSharedSecretResponse derive(DeriveSharedSecretRequest request, RequestContext context) {
         Inputs.checkTokens(request.grantTokens());
         Inputs.refuse(request.recipient());
         Signed derived =

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.cloister.keys.crypto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.cloister.keys.managed;
+
+import org.jspecify.annotations.NullMarked;
