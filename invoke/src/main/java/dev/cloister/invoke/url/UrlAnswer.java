@@ -46,6 +46,9 @@ record UrlAnswer(int status, Map<String, String> headers, List<String> cookies, 
     static Optional<UrlAnswer> of(Payload payload) {
         try {
             JsonNode answer = JSON.readTree(payload.bytes());
+            if (answer.isMissingNode()) {
+                return Optional.empty(); // no text at all
+            }
             if (answer.isObject() && !answer.path("statusCode").isMissingNode()) {
                 return Optional.of(structured(answer));
             }
