@@ -146,6 +146,11 @@ public final class Installation implements AutoCloseable {
         return running.functions;
     }
 
+    /** Every row of Lambda's table but Invoke's. */
+    public List<Operation> operations() {
+        return running.operations;
+    }
+
     public CodeLinks links() {
         return running.links;
     }
