@@ -7,6 +7,7 @@ import dev.cloister.api.Operation;
 import dev.cloister.api.Principal;
 import dev.cloister.api.Region;
 import dev.cloister.api.RequestContext;
+import dev.cloister.functions.code.ArchiveLimits;
 import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.code.ImageBuilder;
 import dev.cloister.functions.layers.Layers;
@@ -45,6 +46,7 @@ public final class Installation implements AutoCloseable {
 
     private final Path folder;
     private final ImageBuilder builder;
+    private final ArchiveLimits limits;
     public final FakeRuntimes runtimes = new FakeRuntimes();
     public volatile Instant now = START;
     private FunctionSettings settings;
@@ -80,6 +82,13 @@ public final class Installation implements AutoCloseable {
     }
 
     public Installation(Path folder, FunctionSettings settings, ImageBuilder builder) {
+        this(folder, settings, builder, ArchiveLimits.DEFAULTS);
+    }
+
+    /** With other limits of archives than AWS's, to try them cheaply. */
+    public Installation(
+            Path folder, FunctionSettings settings, ImageBuilder builder, ArchiveLimits limits) {
+        this.limits = limits;
         this.folder = folder;
         this.builder = builder;
         this.settings = settings;
@@ -106,7 +115,7 @@ public final class Installation implements AutoCloseable {
                             new Envelope(keys),
                             runtimes.catalog(),
                             runtimes.images(),
-                            new CodePackager(folder.resolve("work"), builder),
+                            new CodePackager(folder.resolve("work"), builder, limits),
                             () -> now,
                             settings,
                             () -> chance);

@@ -101,11 +101,12 @@ final class OciSandbox implements Sandbox {
                         device ->
                                 cgroup.limitIo(device, IO_BYTES_A_SECOND, IO_OPERATIONS_A_SECOND));
         shared.run().makeFolder("task", id);
-        shared.run().makeFolder("task", id, CODE);
         // The dynamic loader never looks again into a folder of LD_LIBRARY_PATH that was not there
         // when it looked first (glibc, elf/dl-load.c): a prepared runtime has to find these two.
-        shared.run().makeFolder("task", id, CODE, "lib");
-        shared.run().makeFolder("task", id, LAYERS, "lib");
+        for (String shown : List.of(CODE, LAYERS)) {
+            shared.run().makeFolder("task", id, shown);
+            shared.run().makeFolder("task", id, shown, "lib");
+        }
         Path task = shared.run().inside("task", id);
         shared.threads()
                 .runInMounts(
