@@ -5,7 +5,11 @@ import dev.cloister.api.AwsError;
 import dev.cloister.api.CredentialLookup;
 import dev.cloister.api.Principal;
 import dev.cloister.api.SecretText;
+import dev.cloister.api.SessionContext;
 import dev.cloister.identity.IdentityTables.SealedKey;
+import dev.cloister.identity.directory.Directory;
+import dev.cloister.identity.directory.IamEntity;
+import dev.cloister.identity.directory.UserKeys;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.Envelope;
 import dev.cloister.storage.EnvelopeKeys.KeyRef;
@@ -49,6 +53,8 @@ public final class Identities implements CredentialLookup {
     private final RandomIds ids;
     private final SessionTokens tokens;
     private final Sessions sessions;
+    private final Directory directory;
+    private final UserKeys userKeys;
     private final Map<AccountId, Account> accounts = new ConcurrentHashMap<>();
     private final Map<String, Entry> keys = new ConcurrentHashMap<>();
 
@@ -69,6 +75,8 @@ public final class Identities implements CredentialLookup {
         this.ids = new RandomIds(random);
         this.tokens = new SessionTokens(sessionMaster(random), random);
         this.sessions = new Sessions(tokens);
+        this.directory = new Directory(database, clock, ids);
+        this.userKeys = new UserKeys(database, envelope, clock, ids, directory);
         tables.accounts().forEach(account -> accounts.put(account.id(), account));
         for (SealedKey key : tables.accessKeys()) {
             byte[] secret = envelope.open(key.sealedSecret(), context(key.accessKeyId));
@@ -209,6 +217,16 @@ public final class Identities implements CredentialLookup {
         }
     }
 
+    /** The users, groups, roles and policies of all accounts. */
+    public Directory directory() {
+        return directory;
+    }
+
+    /** The access keys of users. */
+    public UserKeys userKeys() {
+        return userKeys;
+    }
+
     /** A long-lived access key with its secret, for the owner of the installation only. */
     public Optional<AccessKey> credentials(String accessKeyId) {
         return Optional.ofNullable(keys.get(accessKeyId)).map(Entry::key);
@@ -236,30 +254,63 @@ public final class Identities implements CredentialLookup {
         if (!sessionName.matches(SESSION_NAME)) {
             throw new IllegalArgumentException("not a session name: " + sessionName);
         }
+        return issueSession(
+                role, sessionName, SessionContext.ofRole(roleArn, clock.instant()), lifetime);
+    }
+
+    /**
+     * Temporary credentials of a session of a role with what it was given.
+     *
+     * @throws IllegalArgumentException if the lifetime is out of its range
+     */
+    public SessionCredentials issueSession(
+            RoleArn role, String sessionName, SessionContext session, Duration lifetime) {
         String userId = roleId(role) + ":" + sessionName;
-        return issueFor(account, role.assumedRoleArn(sessionName), userId, lifetime);
+        return issueFor(
+                role.account(), role.assumedRoleArn(sessionName), userId, session, lifetime);
+    }
+
+    /** How much of the room for a session's policies and tags is taken, in percent. */
+    public static int packedPercent(SessionContext session) {
+        return SessionContexts.pack(session).length * 100 / SessionContexts.MOST_BYTES;
     }
 
     /** Temporary credentials that make the caller who it already is. */
     public SessionCredentials issueSession(Principal caller, Duration lifetime) {
-        return issueFor(caller.account(), caller.arn(), caller.userId(), lifetime);
+        return issueFor(
+                caller.account(), caller.arn(), caller.userId(), caller.session(), lifetime);
     }
 
     private SessionCredentials issueFor(
-            AccountId account, String arn, String userId, Duration lifetime) {
+            AccountId account,
+            String arn,
+            String userId,
+            SessionContext session,
+            Duration lifetime) {
         requireAccount(account);
         if (lifetime.compareTo(Duration.ofSeconds(1)) < 0
                 || lifetime.compareTo(LONGEST_SESSION) > 0) {
             throw new IllegalArgumentException("not the lifetime of a session: " + lifetime);
         }
         Instant expiresAt = clock.instant().plus(lifetime).truncatedTo(ChronoUnit.SECONDS);
-        SessionCredentials credentials = tokens.issue(account, arn, userId, expiresAt);
+        SessionCredentials credentials = tokens.issue(account, arn, userId, session, expiresAt);
         sessions.add(credentials);
         return credentials;
     }
 
-    /** The unique id of a role, as long as roles are known by their ARNs only: follows from it. */
+    /**
+     * The unique id of a role. One of a role that isn't there follows from its ARN; no policy can
+     * be attached to it, so its sessions may do nothing.
+     */
     private String roleId(RoleArn role) {
+        Optional<IamEntity> known =
+                directory
+                        .state(role.account())
+                        .find(IamEntity.Kind.ROLE, role.name())
+                        .filter(found -> found.path().equals(role.path()));
+        if (known.isPresent()) {
+            return known.get().id();
+        }
         return "AROA" + RandomIds.base32(tokens.derive("role id", role.toString()), 17);
     }
 

@@ -37,6 +37,25 @@ final class IdentityTables {
                           name TEXT PRIMARY KEY,
                           sealed BLOB NOT NULL
                         );
+                        """,
+                        """
+                        CREATE TABLE iam_entities (
+                          account_id TEXT NOT NULL,
+                          kind TEXT NOT NULL,
+                          name_key TEXT NOT NULL,
+                          document TEXT NOT NULL,
+                          PRIMARY KEY (account_id, kind, name_key)
+                        );
+                        CREATE TABLE iam_user_keys (
+                          access_key_id TEXT PRIMARY KEY,
+                          account_id TEXT NOT NULL,
+                          user_id TEXT NOT NULL,
+                          sealed_secret BLOB NOT NULL,
+                          status TEXT NOT NULL,
+                          created_at TEXT NOT NULL,
+                          last_used TEXT
+                        );
+                        CREATE INDEX iam_user_keys_of_user ON iam_user_keys (user_id);
                         """));
     }
 

@@ -6,30 +6,38 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /** Makes ids and secrets in the forms of IAM (IAM User Guide, "IAM identifiers"). Thread-safe. */
-final class RandomIds {
-    static final String LONG_LIVED = "AKIA";
+public final class RandomIds {
+    public static final String LONG_LIVED = "AKIA";
     static final String TEMPORARY = "ASIA";
 
     private static final String BASE_32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private static final int KEY_ID_CHARACTERS = 16;
+    private static final int UNIQUE_ID_CHARACTERS = 17;
 
     /** 40 characters in Base64. */
     static final int SECRET_BYTES = 30;
 
     private final SecureRandom random;
 
-    RandomIds(SecureRandom random) {
+    public RandomIds(SecureRandom random) {
         this.random = random;
     }
 
-    String accessKeyId(String prefix) {
+    public String accessKeyId(String prefix) {
         byte[] bytes = new byte[KEY_ID_CHARACTERS];
         random.nextBytes(bytes);
         return prefix + base32(bytes, KEY_ID_CHARACTERS);
     }
 
+    /** A unique id of 21 characters, such as {@code AROA…}. */
+    public String uniqueId(String prefix) {
+        byte[] bytes = new byte[UNIQUE_ID_CHARACTERS];
+        random.nextBytes(bytes);
+        return prefix + base32(bytes, UNIQUE_ID_CHARACTERS);
+    }
+
     /** Five bits of each byte. */
-    static String base32(byte[] bytes, int characters) {
+    public static String base32(byte[] bytes, int characters) {
         StringBuilder text = new StringBuilder(characters);
         for (int i = 0; i < characters; i++) {
             text.append(BASE_32.charAt(bytes[i] & 31));
@@ -37,7 +45,7 @@ final class RandomIds {
         return text.toString();
     }
 
-    SecretText secretAccessKey() {
+    public SecretText secretAccessKey() {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);
         return secretText(bytes);

@@ -3,6 +3,7 @@ package dev.cloister.identity;
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Principal;
 import dev.cloister.api.SecretText;
+import dev.cloister.api.SessionContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -27,7 +28,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Makes session tokens that carry their session, so that temporary credentials need no row and
  * survive a restart. Thread-safe.
  *
- * <p>A token is Base64 of: version 1 (1 byte), salt (16), AES-256-GCM ciphertext and tag of the
+ * <p>A token is Base64 of: version 2 (1 byte), salt (16), AES-256-GCM ciphertext and tag of the
  * session. Key and nonce are HMAC-SHA-512 under the master key of the salt, so each token has a key
  * of its own and no count of tokens wears the master key out. The secret access key is an
  * HMAC-SHA-256 of the token under the master key.
@@ -36,9 +37,9 @@ final class SessionTokens {
     static final int MASTER_BYTES = 32;
 
     /** No token of ours is longer; whatever is longer is not looked at. */
-    static final int MOST_TOKEN_CHARACTERS = 4_096;
+    static final int MOST_TOKEN_CHARACTERS = 12_288;
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int SALT_BYTES = 16;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
@@ -56,9 +57,14 @@ final class SessionTokens {
         this.ids = new RandomIds(random);
     }
 
-    SessionCredentials issue(AccountId account, String arn, String userId, Instant expiresAt) {
+    SessionCredentials issue(
+            AccountId account,
+            String arn,
+            String userId,
+            SessionContext session,
+            Instant expiresAt) {
         Principal principal =
-                new Principal(account, arn, userId, ids.accessKeyId(RandomIds.TEMPORARY));
+                new Principal(account, arn, userId, ids.accessKeyId(RandomIds.TEMPORARY), session);
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         byte[] sealed = crypt(Cipher.ENCRYPT_MODE, salt, encode(principal, expiresAt));
@@ -144,6 +150,7 @@ final class SessionTokens {
             out.writeUTF(principal.arn());
             out.writeUTF(principal.userId());
             out.writeLong(expiresAt.getEpochSecond());
+            SessionContexts.write(principal.session(), out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -154,8 +161,12 @@ final class SessionTokens {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(session))) {
             String accessKeyId = in.readUTF();
             AccountId account = new AccountId(in.readUTF());
-            Principal principal = new Principal(account, in.readUTF(), in.readUTF(), accessKeyId);
-            return credentials(principal, Instant.ofEpochSecond(in.readLong()), token);
+            String arn = in.readUTF();
+            String userId = in.readUTF();
+            Instant expiresAt = Instant.ofEpochSecond(in.readLong());
+            Principal principal =
+                    new Principal(account, arn, userId, accessKeyId, SessionContexts.read(in));
+            return credentials(principal, expiresAt, token);
         } catch (IOException e) {
             throw new UncheckedIOException("a session token of another version", e);
         }

@@ -16,6 +16,7 @@ import dev.cloister.functions.wire.PermissionOperations;
 import dev.cloister.functions.wire.UrlOperations;
 import dev.cloister.identity.AccessKey;
 import dev.cloister.identity.Identities;
+import dev.cloister.identity.wire.IamService;
 import dev.cloister.identity.wire.StsService;
 import dev.cloister.invoke.HostMemory;
 import dev.cloister.invoke.Invoker;
@@ -177,6 +178,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                 List.of(
                         lambda(functions, links, urlNames, invoker),
                         StsService.definition(identities),
+                        IamService.definition(identities),
                         KmsService.definition(managedKeys),
                         LogsService.definition(logs, clock));
         resources

@@ -18,11 +18,13 @@ public final class PolicySet {
     /** No policies. */
     public static final PolicySet NONE = new PolicySet(List.of());
 
+    private final List<Policy> policies;
     private final List<CompiledStatement> all = new ArrayList<>();
     private final Map<String, Statements> byService = new HashMap<>();
     private final Statements ofOtherServices;
 
     private PolicySet(List<Policy> policies) {
+        this.policies = List.copyOf(policies);
         for (Policy policy : policies) {
             for (Statement statement : policy.document().statements()) {
                 all.add(new CompiledStatement(policy, statement));
@@ -42,6 +44,22 @@ public final class PolicySet {
 
     public static PolicySet of(Policy policy) {
         return new PolicySet(List.of(policy));
+    }
+
+    /** These policies and some more. */
+    public PolicySet plus(List<Policy> more) {
+        List<Policy> together = new ArrayList<>(policies);
+        together.addAll(more);
+        return of(together);
+    }
+
+    /** The condition keys that statements ask for, as they are written. */
+    public Set<String> conditionKeys() {
+        Set<String> keys = new HashSet<>();
+        for (CompiledStatement statement : all) {
+            statement.source().conditions().forEach(condition -> keys.add(condition.key()));
+        }
+        return keys;
     }
 
     public boolean isEmpty() {

@@ -7,16 +7,19 @@ import dev.cloister.api.RequestContext;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.identity.Identities;
 import dev.cloister.identity.SessionCredentials;
+import dev.cloister.identity.access.Callers;
+import dev.cloister.identity.access.RoleAssumption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.Credentials;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
 import software.amazon.awssdk.services.sts.model.GetSessionTokenRequest;
 import software.amazon.awssdk.services.sts.model.GetSessionTokenResponse;
 
-/** AWS Security Token Service: the operations that need no roles. Thread-safe. */
+/** AWS Security Token Service. Thread-safe. */
 public final class StsService {
     /**
      * STS API Reference, GetSessionToken: an account owner's session lasts an hour at most, and one
@@ -35,6 +38,9 @@ public final class StsService {
     /** The service's table. */
     public static ServiceDefinition definition(Identities identities) {
         StsService service = new StsService(identities);
+        AssumeRoleOperation assumeRole =
+                new AssumeRoleOperation(
+                        new RoleAssumption(identities, new Callers(identities.directory())));
         return new ServiceDefinition(
                 "sts",
                 "/facts/sts.json",
@@ -46,7 +52,9 @@ public final class StsService {
                         Operation.modeled(
                                 "GetSessionToken",
                                 GetSessionTokenRequest::builder,
-                                service::getSessionToken)));
+                                service::getSessionToken),
+                        Operation.modeled(
+                                "AssumeRole", AssumeRoleRequest::builder, assumeRole::handle)));
     }
 
     private GetCallerIdentityResponse getCallerIdentity(
@@ -62,7 +70,9 @@ public final class StsService {
     private GetSessionTokenResponse getSessionToken(
             GetSessionTokenRequest input, RequestContext context) {
         Principal caller = context.principal();
-        boolean longLived = identities.credentials(caller.accessKeyId()).isPresent();
+        boolean longLived =
+                identities.credentials(caller.accessKeyId()).isPresent()
+                        || identities.userKeys().key(caller.accessKeyId()).isPresent();
         if (!longLived) {
             throw new AwsError(
                     "AccessDenied", 403, "Cannot call GetSessionToken with session credentials");
@@ -77,14 +87,15 @@ public final class StsService {
         SessionCredentials session =
                 identities.issueSession(
                         caller, lifetime(Optional.ofNullable(input.durationSeconds()), caller));
-        return GetSessionTokenResponse.builder()
-                .credentials(
-                        Credentials.builder()
-                                .accessKeyId(session.accessKeyId())
-                                .secretAccessKey(session.secretAccessKey().reveal())
-                                .sessionToken(session.sessionToken().reveal())
-                                .expiration(session.expiresAt())
-                                .build())
+        return GetSessionTokenResponse.builder().credentials(credentials(session)).build();
+    }
+
+    static Credentials credentials(SessionCredentials session) {
+        return Credentials.builder()
+                .accessKeyId(session.accessKeyId())
+                .secretAccessKey(session.secretAccessKey().reveal())
+                .sessionToken(session.sessionToken().reveal())
+                .expiration(session.expiresAt())
                 .build();
     }
 

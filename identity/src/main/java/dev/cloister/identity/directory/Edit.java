@@ -1,0 +1,90 @@
+package dev.cloister.identity.directory;
+
+import dev.cloister.api.AccountId;
+import dev.cloister.api.AwsError;
+import dev.cloister.identity.directory.IamEntity.Kind;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One edit of an account under way: what it reads is the state before it. For one thread. */
+final class Edit {
+    private final AccountState before;
+    private final List<Step> steps = new ArrayList<>();
+
+    Edit(AccountState before) {
+        this.before = before;
+    }
+
+    /** A change to be stored. */
+    sealed interface Step {
+        record PutEntity(IamEntity entity) implements Step {}
+
+        record RemoveEntity(IamEntity entity) implements Step {}
+
+        record PutPolicy(ManagedPolicy policy) implements Step {}
+
+        record RemovePolicy(ManagedPolicy policy) implements Step {}
+    }
+
+    AccountState state() {
+        return before;
+    }
+
+    AccountId account() {
+        return before.account();
+    }
+
+    /**
+     * @throws AwsError NoSuchEntity
+     */
+    IamEntity require(Kind kind, String name) {
+        return before.find(kind, name).orElseThrow(() -> IamErrors.missing(kind, name));
+    }
+
+    void put(IamEntity entity) {
+        steps.add(new Step.PutEntity(entity));
+    }
+
+    void remove(IamEntity entity) {
+        steps.add(new Step.RemoveEntity(entity));
+    }
+
+    void put(ManagedPolicy policy) {
+        steps.add(new Step.PutPolicy(policy));
+    }
+
+    void remove(ManagedPolicy policy) {
+        steps.add(new Step.RemovePolicy(policy));
+    }
+
+    List<Step> steps() {
+        return steps;
+    }
+
+    AccountState after(AwsManagedPolicies awsManaged) {
+        Map<Kind, Map<String, IamEntity>> entities = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            entities.put(kind, new TreeMap<>(before.entityMaps().getOrDefault(kind, Map.of())));
+        }
+        Map<String, ManagedPolicy> policies = new TreeMap<>(before.policyMap());
+        for (Step step : steps) {
+            switch (step) {
+                case Step.PutEntity(IamEntity entity) ->
+                        of(entities, entity).put(AccountState.key(entity.name()), entity);
+                case Step.RemoveEntity(IamEntity entity) ->
+                        of(entities, entity).remove(AccountState.key(entity.name()));
+                case Step.PutPolicy(ManagedPolicy policy) -> policies.put(policy.arn(), policy);
+                case Step.RemovePolicy(ManagedPolicy policy) -> policies.remove(policy.arn());
+            }
+        }
+        return new AccountState(before.account(), awsManaged, entities, policies);
+    }
+
+    private static Map<String, IamEntity> of(
+            Map<Kind, Map<String, IamEntity>> entities, IamEntity entity) {
+        return entities.computeIfAbsent(entity.kind(), kind -> new TreeMap<>());
+    }
+}
