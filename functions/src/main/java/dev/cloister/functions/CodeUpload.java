@@ -51,7 +51,7 @@ final class CodeUpload {
         }
         long unzipped = unzipped(zip, place);
         return new VersionContent.Code(
-                sha256(zip), zip.length, Optional.of(unzipped), Optional.empty());
+                sha256(zip), zip.length, Optional.of(unzipped), Optional.empty(), Optional.empty());
     }
 
     private long unzipped(byte[] zip, Place place) {

@@ -2,6 +2,8 @@ package dev.cloister.functions;
 
 import dev.cloister.functions.Ledger.Edited;
 import dev.cloister.functions.VersionContent.Code;
+import dev.cloister.functions.signing.DeploymentCheck;
+import dev.cloister.signer.Finding;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,7 @@ public final class FunctionEdits {
     private final Preparations preparations;
     private final ArtifactShelf shelf;
     private final EditRules editRules;
+    private final SignedDeployments signing;
 
     FunctionEdits(
             Ledger ledger,
@@ -31,7 +34,8 @@ public final class FunctionEdits {
             LayerRules layerRules,
             Preparations preparations,
             ArtifactShelf shelf,
-            EditRules editRules) {
+            EditRules editRules,
+            SignedDeployments signing) {
         this.ledger = ledger;
         this.index = index;
         this.rules = rules;
@@ -40,6 +44,7 @@ public final class FunctionEdits {
         this.preparations = preparations;
         this.shelf = shelf;
         this.editRules = editRules;
+        this.signing = signing;
     }
 
     /**
@@ -51,7 +56,8 @@ public final class FunctionEdits {
             ConfigurationChange configuration,
             List<String> architectures,
             boolean publish,
-            Map<String, String> tags) {
+            Map<String, String> tags,
+            Optional<String> codeSigningConfigArn) {
         public NewFunction {
             architectures = List.copyOf(architectures);
             tags = Map.copyOf(tags);
@@ -78,7 +84,9 @@ public final class FunctionEdits {
             throw LambdaErrors.conflict("Function already exist: " + key.name());
         }
         preparations.checkRoom();
-        Code code = upload.check(zip);
+        Code checked = upload.check(zip);
+        Finding finding = signing.examine(zip);
+        Code code = checked.withSignature(DeploymentCheck.shown(finding));
         return withLayers(
                 key,
                 given.configuration(),
@@ -94,7 +102,11 @@ public final class FunctionEdits {
                                             code)
                                     .withLayers(stack);
                     editRules.checkStorage(key, code.zipSize());
-                    return withStored(key, code, zip, () -> created(key, content, given));
+                    return signing.deploy(
+                            key,
+                            given.codeSigningConfigArn(),
+                            () -> signing.archives(key, finding, stack),
+                            () -> withStored(key, code, zip, () -> created(key, content, given)));
                 });
     }
 
@@ -115,7 +127,10 @@ public final class FunctionEdits {
                         new TreeMap<>(given.tags()),
                         latest,
                         new TreeMap<>(),
-                        new TreeMap<>());
+                                new TreeMap<>())
+                        .withTraits(
+                                FunctionTraits.NONE.withCodeSigningConfig(
+                                        given.codeSigningConfigArn()));
         return given.publish()
                 ? function.withVersion(
                         editRules.pending(
@@ -134,9 +149,25 @@ public final class FunctionEdits {
         rules.checkKeptRuntime(function.latest().content());
         Optional<String> architecture = rules.architecture(change.architectures());
         OptionRules.checkSourceKey(key, change.sourceKmsKeyArn());
-        Code code = upload.check(zip);
+        Code checked = upload.check(zip);
+        Finding finding = signing.examine(zip);
+        Code code = checked.withSignature(DeploymentCheck.shown(finding));
         layerRules.checkSize(key, code, function.latest().content().layers());
         editRules.checkStorage(key, code.zipSize());
+        return signing.deploy(
+                key,
+                function.traits().codeSigningConfigArn(),
+                () -> signing.archives(key, finding, LayerStack.NONE),
+                () -> codeUpdated(function, change, code, architecture, zip));
+    }
+
+    private FunctionVersion codeUpdated(
+            FunctionRecord function,
+            CodeChange change,
+            Code code,
+            Optional<String> architecture,
+            byte[] zip) {
+        FunctionKey key = function.key();
         if (change.dryRun()) {
             FunctionVersion latest = function.latest();
             return latest.edited(
@@ -154,7 +185,10 @@ public final class FunctionEdits {
                             ledger.edit(
                                     key,
                                     () -> LambdaErrors.functionNotFound(key.arn()),
-                                    now -> codeChanged(now, change, code, architecture));
+                                    now -> {
+                                        SignedDeployments.checkSame(function, now);
+                                        return codeChanged(now, change, code, architecture);
+                                    });
                     preparations.submit(key);
                     return answer;
                 });
@@ -213,13 +247,35 @@ public final class FunctionEdits {
                             VersionContent checked =
                                     rules.apply(key, EditRules.newId(), base, change)
                                             .withLayers(found.orElse(base.layers()));
-                            return ledger.edit(
-                                    key,
-                                    () -> LambdaErrors.functionNotFound(key.arn()),
+                            return withSignedLayers(
+                                    before,
+                                    found,
                                     now -> configured(now, change, checked, revisionId));
                         });
         preparations.submit(key);
         return answer;
+    }
+
+    /** Edits a function if its code signing configuration lets it have the layers. */
+    private FunctionVersion withSignedLayers(
+            FunctionRecord before,
+            LayerRules.Resolved found,
+            Function<FunctionRecord, Edited<FunctionVersion>> edit) {
+        FunctionKey key = before.key();
+        return signing.deploy(
+                key,
+                before.traits().codeSigningConfigArn().filter(_ -> found.stack().isPresent()),
+                () -> signing.archives(found.orElse(LayerStack.NONE)),
+                () ->
+                        ledger.edit(
+                                key,
+                                () -> LambdaErrors.functionNotFound(key.arn()),
+                                now -> {
+                                    if (found.stack().isPresent()) {
+                                        SignedDeployments.checkSame(before, now);
+                                    }
+                                    return edit.apply(now);
+                                }));
     }
 
     private Edited<FunctionVersion> configured(

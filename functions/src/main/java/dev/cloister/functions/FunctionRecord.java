@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param lastVersion the highest number ever published, which is never used again
  * @param published by number, rising
  * @param access its policies and URLs
+ * @param traits what is set for it as a whole
  */
 public record FunctionRecord(
         FunctionKey key,
@@ -21,7 +22,8 @@ public record FunctionRecord(
         FunctionVersion latest,
         NavigableMap<Long, FunctionVersion> published,
         NavigableMap<String, FunctionAlias> aliases,
-        FunctionAccess access) {
+        FunctionAccess access,
+        FunctionTraits traits) {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     public FunctionRecord {
@@ -38,7 +40,15 @@ public record FunctionRecord(
             FunctionVersion latest,
             NavigableMap<Long, FunctionVersion> published,
             NavigableMap<String, FunctionAlias> aliases) {
-        this(key, lastVersion, tags, latest, published, aliases, FunctionAccess.NONE);
+        this(
+                key,
+                lastVersion,
+                tags,
+                latest,
+                published,
+                aliases,
+                FunctionAccess.NONE,
+                FunctionTraits.NONE);
     }
 
     /** Whether a qualifier is written as a version number. */
@@ -83,41 +93,46 @@ public record FunctionRecord(
 
     FunctionRecord withVersion(FunctionVersion changed) {
         if (changed.version().equals(FunctionVersion.LATEST)) {
-            return new FunctionRecord(key, lastVersion, tags, changed, published, aliases, access);
+            return new FunctionRecord(key, lastVersion, tags, changed, published, aliases, access, traits);
         }
         var versions = new TreeMap<>(published);
         long number = Long.parseLong(changed.version());
         versions.put(number, changed);
         return new FunctionRecord(
-                key, Math.max(lastVersion, number), tags, latest, versions, aliases, access);
+                key, Math.max(lastVersion, number), tags, latest, versions, aliases, access, traits);
     }
 
     FunctionRecord withoutVersion(String number) {
         var versions = new TreeMap<>(published);
         versions.remove(Long.parseLong(number));
         return new FunctionRecord(
-                key, lastVersion, tags, latest, versions, aliases, access.withoutPolicy(number));
+                key, lastVersion, tags, latest, versions, aliases, access.withoutPolicy(number), traits);
     }
 
     FunctionRecord withAlias(FunctionAlias alias) {
         var changed = new TreeMap<>(aliases);
         changed.put(alias.name(), alias);
-        return new FunctionRecord(key, lastVersion, tags, latest, published, changed, access);
+        return new FunctionRecord(key, lastVersion, tags, latest, published, changed, access, traits);
     }
 
     FunctionRecord withoutAlias(String name) {
         var changed = new TreeMap<>(aliases);
         changed.remove(name);
         return new FunctionRecord(
-                key, lastVersion, tags, latest, published, changed, access.withoutPolicy(name));
+                key, lastVersion, tags, latest, published, changed, access.withoutPolicy(name), traits);
     }
 
     FunctionRecord withTags(Map<String, String> newTags) {
         return new FunctionRecord(
-                key, lastVersion, new TreeMap<>(newTags), latest, published, aliases, access);
+                key, lastVersion, new TreeMap<>(newTags), latest, published, aliases, access, traits);
     }
 
     FunctionRecord withAccess(FunctionAccess changed) {
-        return new FunctionRecord(key, lastVersion, tags, latest, published, aliases, changed);
+        return new FunctionRecord(key, lastVersion, tags, latest, published, aliases, changed, traits);
+    }
+
+    FunctionRecord withTraits(FunctionTraits changed) {
+        return new FunctionRecord(
+                key, lastVersion, tags, latest, published, aliases, access, changed);
     }
 }

@@ -68,8 +68,10 @@ final class FunctionStore {
     /** Every function there is. */
     List<FunctionRecord> loadAll() {
         Map<FunctionKey, FunctionAccess> access = database.read(AccessTables::read);
+        Map<FunctionKey, FunctionTraits> traits = database.read(TraitTables::read);
         return assemble(database.read(Rows::read)).stream()
                 .map(f -> f.withAccess(access.getOrDefault(f.key(), FunctionAccess.NONE)))
+                .map(f -> f.withTraits(traits.getOrDefault(f.key(), FunctionTraits.NONE)))
                 .toList();
     }
 
@@ -100,7 +102,8 @@ final class FunctionStore {
     void delete(FunctionKey key) {
         database.write(
                 handle -> {
-                    int rows = AccessTables.delete(handle, key);
+                    int rows =
+                            AccessTables.delete(handle, key) + TraitTables.delete(handle, key);
                     for (String table :
                             List.of("functions_alias", "functions_version", "functions_function")) {
                         rows +=
@@ -148,6 +151,7 @@ final class FunctionStore {
         }
         oldAliases.keySet().forEach(gone -> writes.add(h -> deleteChild(h, key, "alias", gone)));
         AccessTables.writes(before, after).forEach(write -> writes.add(write::accept));
+        TraitTables.writes(before, after).forEach(write -> writes.add(write::accept));
         return writes;
     }
 

@@ -6,9 +6,12 @@ import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.layers.LayerIndex;
 import dev.cloister.functions.layers.Layers;
 import dev.cloister.functions.layers.Organizations;
+import dev.cloister.functions.signing.CodeSigningConfigs;
+import dev.cloister.functions.signing.DeploymentCheck;
 import dev.cloister.runtimes.RuntimeCatalog;
 import dev.cloister.runtimes.RuntimeImages;
 import dev.cloister.runtimes.RuntimeLifecycles;
+import dev.cloister.signer.Signer;
 import dev.cloister.storage.ArtifactStore;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.Envelope;
@@ -40,6 +43,8 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     private final TagEdits tags;
     private final PermissionEdits permissions;
     private final UrlEdits urls;
+    private final RecursionEdits recursion;
+    private final CodeSigningEdits signing;
     private final FunctionSettings settings;
     private final DoubleSupplier chance;
 
@@ -48,6 +53,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
      *
      * @param artifacts keeps archives and images; those that no version needs are removed
      * @param envelope seals environment variables
+     * @param signer knows who has signed an archive
      * @throws IOException if the artifact store can't be read
      */
     public Functions(
@@ -57,6 +63,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
             RuntimeCatalog runtimes,
             RuntimeImages images,
             CodePackager packager,
+            Signer signer,
             InstantSource clock,
             FunctionSettings settings)
             throws IOException {
@@ -67,6 +74,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                 runtimes,
                 images,
                 packager,
+                signer,
                 clock,
                 settings,
                 () -> ThreadLocalRandom.current().nextDouble());
@@ -82,6 +90,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
             RuntimeCatalog runtimes,
             RuntimeImages images,
             CodePackager packager,
+            Signer signer,
             InstantSource clock,
             FunctionSettings settings,
             DoubleSupplier chance)
@@ -106,6 +115,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                         editRules::checkStorage,
                         Organizations.NONE,
                         clock);
+        CodeSigningConfigs signingConfigs = new CodeSigningConfigs(database, clock);
         this.edits =
                 new FunctionEdits(
                         ledger,
@@ -118,12 +128,16 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                         new LayerRules(layers, shelf, index, upload),
                         preparations,
                         shelf,
-                        editRules);
+                        editRules,
+                        new SignedDeployments(
+                                signingConfigs, new DeploymentCheck(signer, clock), shelf));
         this.versions = new VersionEdits(ledger, preparations, editRules);
         this.tags = new TagEdits(ledger);
         this.runtimeManagement = new RuntimeManagement(ledger, index, images);
         this.permissions = new PermissionEdits(ledger, index);
         this.urls = new UrlEdits(ledger, index, clock);
+        this.recursion = new RecursionEdits(ledger);
+        this.signing = new CodeSigningEdits(signingConfigs, ledger, index);
         this.aliases = new AliasEdits(ledger);
         store.loadAll().forEach(index::put);
         shelf.sweep(index::needed);
@@ -140,6 +154,11 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     /** The tables of policies and URLs. */
     public static Migration accessMigration() {
         return AccessTables.MIGRATION;
+    }
+
+    /** The table of functions' traits. */
+    public static Migration traitMigration() {
+        return TraitTables.MIGRATION;
     }
 
     private static boolean needsPreparation(FunctionIndex.Entry entry) {
@@ -171,6 +190,16 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     /** Changes and finds URLs. */
     public UrlEdits urlEdits() {
         return urls;
+    }
+
+    /** Changes code signing configurations. */
+    public CodeSigningEdits codeSigningEdits() {
+        return signing;
+    }
+
+    /** Says what becomes of functions' loops. */
+    public RecursionEdits recursionEdits() {
+        return recursion;
     }
 
     /** Changes aliases. */

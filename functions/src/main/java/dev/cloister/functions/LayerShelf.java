@@ -34,6 +34,7 @@ final class LayerShelf implements LayerArchives {
                                 archive.sha256(),
                                 archive.zipSize(),
                                 Optional.of(archive.unzippedSize()),
+                                Optional.empty(),
                                 Optional.empty()),
                         zip);
         return pin::close;

@@ -15,10 +15,7 @@ public final class TagEdits {
 
     /** Adds tags, replacing those of the same keys. */
     public void tag(FunctionKey key, Map<String, String> tags) {
-        if (tags.isEmpty()) {
-            throw LambdaErrors.invalidParameter(
-                    "An error occurred and the request cannot be processed.");
-        }
+        TagRules.checkGiven(tags);
         ledger.edit(
                 key,
                 () -> LambdaErrors.functionNotFound(key.arn()),

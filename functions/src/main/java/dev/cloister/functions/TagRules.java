@@ -13,6 +13,14 @@ final class TagRules {
 
     private TagRules() {}
 
+    /** TagResource must be given some. */
+    static void checkGiven(Map<String, String> tags) {
+        if (tags.isEmpty()) {
+            throw LambdaErrors.invalidParameter(
+                    "An error occurred and the request cannot be processed.");
+        }
+    }
+
     static void check(Map<String, String> tags) {
         if (tags.size() > MAX_TAGS) {
             throw LambdaErrors.invalidParameter("Number of tags exceeds resource tag limit.");

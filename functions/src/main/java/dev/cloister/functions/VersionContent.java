@@ -1,5 +1,6 @@
 package dev.cloister.functions;
 
+import dev.cloister.functions.signing.CodeSignature;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -35,7 +36,12 @@ public record VersionContent(
     private VersionContent unmarked() {
         return withId("")
                 .withCode(
-                        new Code(code.zipSha256, code.zipSize, Optional.empty(), Optional.empty()))
+                        new Code(
+                                code.zipSha256,
+                                code.zipSize,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()))
                 .withLayers(layers.withImage(Optional.empty()));
     }
 
@@ -154,16 +160,25 @@ public record VersionContent(
      * @param zipSize in bytes
      * @param unzippedSize bytes of all its files; empty where an earlier release stored it
      * @param image empty until it has been built
+     * @param signature who has signed the archive, if anybody known
      */
     public record Code(
-            String zipSha256, long zipSize, Optional<Long> unzippedSize, Optional<Image> image) {
+            String zipSha256,
+            long zipSize,
+            Optional<Long> unzippedSize,
+            Optional<Image> image,
+            Optional<CodeSignature> signature) {
         /** As AWS shows it: base64 of the digest's bytes. */
         public String codeSha256() {
             return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(zipSha256));
         }
 
         Code withImage(Optional<Image> newImage) {
-            return new Code(zipSha256, zipSize, unzippedSize, newImage);
+            return new Code(zipSha256, zipSize, unzippedSize, newImage, signature);
+        }
+
+        Code withSignature(Optional<CodeSignature> newSignature) {
+            return new Code(zipSha256, zipSize, unzippedSize, image, newSignature);
         }
     }
 

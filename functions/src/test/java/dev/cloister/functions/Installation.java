@@ -12,11 +12,13 @@ import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.code.ImageBuilder;
 import dev.cloister.functions.layers.Layers;
 import dev.cloister.functions.urls.UrlNames;
+import dev.cloister.functions.signing.CodeSigningConfigs;
 import dev.cloister.functions.wire.CodeLinks;
 import dev.cloister.functions.wire.LambdaService;
 import dev.cloister.functions.wire.PermissionOperations;
 import dev.cloister.functions.wire.UrlOperations;
 import dev.cloister.keys.RootKeyring;
+import dev.cloister.signer.Signer;
 import dev.cloister.storage.ArtifactStore;
 import dev.cloister.storage.EncryptedArtifactStore;
 import dev.cloister.storage.Envelope;
@@ -26,6 +28,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +58,7 @@ public final class Installation implements AutoCloseable {
     private record Running(
             FaultyDatabase database,
             ArtifactStore artifacts,
+            Signer signer,
             Functions functions,
             CodeLinks links,
             List<Operation> operations,
@@ -105,9 +109,13 @@ public final class Installation implements AutoCloseable {
                                             RootKeyring.migration(),
                                             Functions.migration(),
                                             Layers.migration(),
-                                            Functions.accessMigration())));
+                                            Functions.accessMigration(),
+                                            Functions.traitMigration(),
+                                            CodeSigningConfigs.migration(),
+                                            Signer.migration())));
             RootKeyring keys = RootKeyring.open(folder.resolve("root.key"), database);
             ArtifactStore artifacts = new EncryptedArtifactStore(folder.resolve("artifacts"), keys);
+            Signer signer = new Signer(database, new Envelope(keys), () -> now, new SecureRandom());
             Functions functions =
                     new Functions(
                             database,
@@ -116,6 +124,7 @@ public final class Installation implements AutoCloseable {
                             runtimes.catalog(),
                             runtimes.images(),
                             new CodePackager(folder.resolve("work"), builder, limits),
+                            signer,
                             () -> now,
                             settings,
                             () -> chance);
@@ -124,7 +133,13 @@ public final class Installation implements AutoCloseable {
             functions.onRetired(retired::add);
             CodeLinks links = new CodeLinks(functions, () -> now);
             return new Running(
-                    database, artifacts, functions, links, operations(functions, links), retired);
+                    database,
+                    artifacts,
+                    signer,
+                    functions,
+                    links,
+                    operations(functions, links),
+                    retired);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -149,6 +164,10 @@ public final class Installation implements AutoCloseable {
     public void restart(FunctionSettings changed) {
         settings = changed;
         restart();
+    }
+
+    public Signer signer() {
+        return running.signer;
     }
 
     public Functions functions() {

@@ -9,6 +9,7 @@ import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.layers.Layers;
 import dev.cloister.functions.urls.UrlNames;
+import dev.cloister.functions.signing.CodeSigningConfigs;
 import dev.cloister.functions.wire.CodeLinks;
 import dev.cloister.functions.wire.LambdaService;
 import dev.cloister.functions.wire.LambdaSupport;
@@ -38,6 +39,8 @@ import dev.cloister.server.admin.AccountAdministration;
 import dev.cloister.server.admin.Status;
 import dev.cloister.server.admin.StatusSource;
 import dev.cloister.server.settings.ServerSettings;
+import dev.cloister.signer.Signer;
+import dev.cloister.signer.wire.SignerService;
 import dev.cloister.storage.ArtifactStore;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.EncryptedArtifactStore;
@@ -100,6 +103,9 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                         Functions.migration(),
                                         Layers.migration(),
                                         Functions.accessMigration(),
+                                        Functions.traitMigration(),
+                                        CodeSigningConfigs.migration(),
+                                        Signer.migration(),
                                         LogSchema.MIGRATION)));
         RootKeyring keys = RootKeyring.open(layout.rootKey(), database);
         Envelope envelope = new Envelope(keys);
@@ -117,6 +123,9 @@ public final class Cloister implements StatusSource, AutoCloseable {
         // Who may do what.
         this.identities = new Identities(database, envelope, clock, new SecureRandom());
         identities.ensureAccount(settings.account().id());
+
+        // Who has signed what.
+        Signer signer = new Signer(database, envelope, clock, new SecureRandom());
 
         // What happened.
         SegmentedLogStore logs =
@@ -156,6 +165,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                                 sandboxes.workFolder(),
                                                 tool("mkfs.erofs", "erofs-utils"),
                                                 IMAGE_LIMIT)),
+                                signer,
                                 clock,
                                 FunctionSettings.defaults(worker.architectures())));
         Invoker invoker =
@@ -180,6 +190,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         StsService.definition(identities),
                         IamService.definition(identities),
                         KmsService.definition(managedKeys),
+                        SignerService.definition(signer),
                         LogsService.definition(logs, clock));
         resources
                 .add(

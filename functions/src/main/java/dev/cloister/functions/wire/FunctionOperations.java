@@ -61,7 +61,9 @@ final class FunctionOperations {
                                         configuration,
                                         input.architecturesAsStrings(),
                                         Requests.isTrue(input.publish()),
-                                        input.tags()),
+                                        input.tags(),
+                                        Requests.given(input.codeSigningConfigArn())
+                                                .filter(arn -> !arn.isEmpty())),
                                 zip(input.code().zipFile()));
         // Also of a version that is published at once: the unqualified ARN.
         return Responses.copy(

@@ -83,6 +83,8 @@ public final class LambdaService {
                                 "UntagResource", UntagResourceRequest::builder, tag::untag),
                         Operation.modeled("ListTags", ListTagsRequest::builder, tag::list)));
         rows.addAll(RuntimeOperations.rows(functions));
+        rows.addAll(new RecursionOperations(functions).rows());
+        rows.addAll(new FunctionSigningOperations(functions).rows());
         return List.copyOf(rows);
     }
 }

@@ -30,6 +30,7 @@ final class Requests {
                     "Role",
                     "Handler",
                     "Code",
+                    "CodeSigningConfigArn",
                     "Description",
                     "Timeout",
                     "MemorySize",

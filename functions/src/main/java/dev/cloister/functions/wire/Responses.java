@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.lambda.model.LoggingConfig;
 
 /** Turns the domain's values into Amazon's. */
 final class Responses {
-    private static final DateTimeFormatter LAST_MODIFIED =
+    static final DateTimeFormatter LAST_MODIFIED =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ").withZone(ZoneOffset.UTC);
 
     private final Functions functions;
@@ -83,6 +83,12 @@ final class Responses {
                             .map(l -> Layer.builder().arn(l.arn()).codeSize(l.zipSize()).build())
                             .toList());
         }
+        content.code()
+                .signature()
+                .ifPresent(
+                        signature ->
+                                shown.signingProfileVersionArn(signature.profileVersionArn())
+                                        .signingJobArn(signature.jobArn()));
         switch (content.environment()) {
             case EnvironmentVariables.None() -> {}
             case EnvironmentVariables.Given given -> shown.environment(environment(given));

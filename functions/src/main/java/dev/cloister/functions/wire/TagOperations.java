@@ -14,7 +14,10 @@ import software.amazon.awssdk.services.lambda.model.TagResourceResponse;
 import software.amazon.awssdk.services.lambda.model.UntagResourceRequest;
 import software.amazon.awssdk.services.lambda.model.UntagResourceResponse;
 
-/** Tags of functions; other resources that AWS can tag do not exist here and are not found. */
+/**
+ * Tags of functions and code signing configurations; other resources that AWS can tag do not exist
+ * here and are not found.
+ */
 final class TagOperations {
     private static final int ARN_PARTS = 7;
     private static final int KIND = 5;
@@ -26,6 +29,12 @@ final class TagOperations {
     }
 
     TagResourceResponse tag(TagResourceRequest input, RequestContext context) {
+        if (isCodeSigningConfig(input.resource())) {
+            functions
+                    .codeSigningEdits()
+                    .tag(CodeSigningOperations.key(input.resource(), context), input.tags());
+            return TagResourceResponse.builder().build();
+        }
         functions
                 .tagEdits()
                 .tag(function(input.resource(), context, "lambda:TagResource"), input.tags());
@@ -33,6 +42,14 @@ final class TagOperations {
     }
 
     UntagResourceResponse untag(UntagResourceRequest input, RequestContext context) {
+        if (isCodeSigningConfig(input.resource())) {
+            functions
+                    .codeSigningEdits()
+                    .untag(
+                            CodeSigningOperations.key(input.resource(), context),
+                            List.copyOf(input.tagKeys()));
+            return UntagResourceResponse.builder().build();
+        }
         functions
                 .tagEdits()
                 .untag(
@@ -42,6 +59,16 @@ final class TagOperations {
     }
 
     ListTagsResponse list(ListTagsRequest input, RequestContext context) {
+        if (isCodeSigningConfig(input.resource())) {
+            return ListTagsResponse.builder()
+                    .tags(
+                            functions
+                                    .codeSigningEdits()
+                                    .configs()
+                                    .require(CodeSigningOperations.key(input.resource(), context))
+                                    .tags())
+                    .build();
+        }
         FunctionKey key = function(input.resource(), context, "lambda:ListTags");
         return ListTagsResponse.builder()
                 .tags(
@@ -52,6 +79,11 @@ final class TagOperations {
                 .build();
     }
 
+    private static boolean isCodeSigningConfig(String arn) {
+        String[] parts = arn.split(":", ARN_PARTS);
+        return parts.length == ARN_PARTS && parts[KIND].equals("code-signing-config");
+    }
+
     private static FunctionKey function(String arn, RequestContext context, String action) {
         String[] parts = arn.split(":", ARN_PARTS);
         String kind = parts.length == ARN_PARTS ? parts[KIND] : "";
@@ -60,9 +92,6 @@ final class TagOperations {
                     throw LambdaErrors.notFound("Event source mapping not found: " + arn);
             case "capacity-provider" ->
                     throw LambdaErrors.notFound("Capacity provider not found: " + arn);
-            case "code-signing-config" ->
-                    throw LambdaErrors.notFound(
-                            "The Lambda code signing configuration ARN can not be found.");
             default -> {
                 // A function, or malformed: the reference tells.
             }

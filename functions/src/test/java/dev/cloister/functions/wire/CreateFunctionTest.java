@@ -390,8 +390,8 @@ class CreateFunctionTest extends OperationsTest {
                 refusal(
                         "signing",
                         f -> f.codeSigningConfigArn("arn"),
-                        IPV,
-                        "CodeSigningConfigArn is not available"),
+                        "CodeSigningConfigNotFoundException",
+                        "The code signing configuration cannot be found."),
                 refusal(
                         "publish to",
                         f -> f.publishTo("LATEST_PUBLISHED"),

@@ -28,7 +28,8 @@ final class ServiceKeys {
                     "lambda", "AWS Lambda",
                     "s3", "S3",
                     "ssm", "SSM",
-                    "secretsmanager", "AWS Secrets Manager");
+                    "secretsmanager", "AWS Secrets Manager",
+                    "signer", "AWS Signer");
 
     private final Database database;
     private final Materials materials;

@@ -63,6 +63,7 @@ public final class Main {
             case "status" -> new StatusCommand(out, errors);
             case "logs" -> new LogsCommand(out, errors);
             case "accounts" -> new AccountsCommand(out, errors);
+            case "sign" -> new SignCommand(out, errors);
             case "account-env" -> new AccountEnvCommand(out);
             case "doctor" -> new DoctorCommand(out);
             case "remove-leftovers" -> new RemoveLeftoversCommand();

@@ -21,7 +21,7 @@ class HelpTextTest {
     private static final Set<String> OF_LAUNCHER = Set.of("--help", "--data", "--detach");
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "status", "accounts", "logs", "doctor"})
+    @ValueSource(strings = {"up", "status", "accounts", "sign", "logs", "doctor"})
     void namesExactlyTheOptionsOfTheSubcommand(String name) throws IOException {
         Syntax syntax = new Main(System.out, System.err).subcommand(name).syntax();
         Set<String> taken = new TreeSet<>(syntax.valued());
@@ -46,6 +46,7 @@ class HelpTextTest {
                 "status",
                 "env",
                 "accounts",
+                "sign",
                 "logs",
                 "doctor",
                 "test",

@@ -33,7 +33,8 @@ final class ArchitectureTest {
                     "runtimes", List.of(),
                     "worker", List.of("runtimes"),
                     "observe", List.of("api", "storage"),
-                    "functions", List.of("api", "identity", "storage", "runtimes"),
+                    "signer", List.of("api", "storage"),
+                    "functions", List.of("api", "identity", "storage", "runtimes", "signer"),
                     "invoke", List.of("api", "functions", "worker", "runtimes"));
 
     private static final List<String> MODULES =
