@@ -34,6 +34,24 @@ public interface FunctionCatalog {
      * The outcome of {@link #resolve}.
      *
      * @param invokedArn with the qualifier that the caller used ({@code $LATEST} if none)
+     * @param concurrency how many invocations of the function may be under way
      */
-    record Resolved(VersionSnapshot version, String invokedArn) {}
+    record Resolved(VersionSnapshot version, String invokedArn, Concurrency concurrency) {}
+
+    /** The places that a function's invocations take. */
+    sealed interface Concurrency {
+        /**
+         * Its own and no others.
+         *
+         * @param places 0 stops the function
+         */
+        record Reserved(int places) implements Concurrency {}
+
+        /**
+         * Those of the account that no reservation takes.
+         *
+         * @param reservedByOthers what all reservations of the account in the region take
+         */
+        record Shared(int reservedByOthers) implements Concurrency {}
+    }
 }

@@ -122,11 +122,11 @@ public final class FunctionEdits {
                 editRules.pending(FunctionVersion.LATEST, content, content.description());
         FunctionRecord function =
                 new FunctionRecord(
-                        key,
-                        lastVersion,
-                        new TreeMap<>(given.tags()),
-                        latest,
-                        new TreeMap<>(),
+                                key,
+                                lastVersion,
+                                new TreeMap<>(given.tags()),
+                                latest,
+                                new TreeMap<>(),
                                 new TreeMap<>())
                         .withTraits(
                                 FunctionTraits.NONE.withCodeSigningConfig(

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -27,6 +28,10 @@ final class FunctionIndex {
 
     private final ConcurrentSkipListMap<FunctionKey, Entry> entries = new ConcurrentSkipListMap<>();
     private final UrlIndex urls = new UrlIndex();
+
+    /** What functions have reserved, by account and region; no entry where that is nothing. */
+    private final ConcurrentHashMap<Scope, Integer> reserved = new ConcurrentHashMap<>();
+
     private final RuntimeImages images;
     private final ArtifactShelf shelf;
     private final LayerIndex layers;
@@ -57,6 +62,23 @@ final class FunctionIndex {
                 true);
     }
 
+    /** The concurrency that functions of an account have reserved in a region. */
+    int reserved(AccountId account, Region region) {
+        return reserved.getOrDefault(new Scope(account, region), 0);
+    }
+
+    private void count(FunctionKey key, int difference) {
+        if (difference != 0) {
+            reserved.merge(new Scope(key.account(), key.region()), difference, Integer::sum);
+        }
+    }
+
+    private static int reservation(Optional<Entry> entry) {
+        return entry.flatMap(each -> each.function().traits().reservedConcurrency()).orElse(0);
+    }
+
+    private record Scope(AccountId account, Region region) {}
+
     Collection<Entry> all() {
         return entries.values();
     }
@@ -81,7 +103,9 @@ final class FunctionIndex {
                                                             serving.runtime())),
                             Optional.ofNullable(before.get(version.version()))));
         }
-        entries.put(function.key(), new Entry(function, after));
+        Entry now = new Entry(function, after);
+        Optional<Entry> was = Optional.ofNullable(entries.put(function.key(), now));
+        count(function.key(), reservation(Optional.of(now)) - reservation(was));
         urls.put(function);
         return retired(before, after);
     }
@@ -89,6 +113,7 @@ final class FunctionIndex {
     /** Makes a function disappear; returns its snapshots. */
     List<VersionSnapshot> remove(FunctionKey key) {
         Entry gone = entries.remove(key);
+        count(key, -reservation(Optional.ofNullable(gone)));
         urls.remove(key);
         return gone == null ? List.of() : retired(gone.snapshots, Map.of());
     }

@@ -93,42 +93,73 @@ public record FunctionRecord(
 
     FunctionRecord withVersion(FunctionVersion changed) {
         if (changed.version().equals(FunctionVersion.LATEST)) {
-            return new FunctionRecord(key, lastVersion, tags, changed, published, aliases, access, traits);
+            return new FunctionRecord(
+                    key, lastVersion, tags, changed, published, aliases, access, traits);
         }
         var versions = new TreeMap<>(published);
         long number = Long.parseLong(changed.version());
         versions.put(number, changed);
         return new FunctionRecord(
-                key, Math.max(lastVersion, number), tags, latest, versions, aliases, access, traits);
+                key,
+                Math.max(lastVersion, number),
+                tags,
+                latest,
+                versions,
+                aliases,
+                access,
+                traits);
     }
 
     FunctionRecord withoutVersion(String number) {
         var versions = new TreeMap<>(published);
         versions.remove(Long.parseLong(number));
         return new FunctionRecord(
-                key, lastVersion, tags, latest, versions, aliases, access.withoutPolicy(number), traits);
+                key,
+                lastVersion,
+                tags,
+                latest,
+                versions,
+                aliases,
+                access.withoutPolicy(number),
+                traits);
     }
 
     FunctionRecord withAlias(FunctionAlias alias) {
         var changed = new TreeMap<>(aliases);
         changed.put(alias.name(), alias);
-        return new FunctionRecord(key, lastVersion, tags, latest, published, changed, access, traits);
+        return new FunctionRecord(
+                key, lastVersion, tags, latest, published, changed, access, traits);
     }
 
     FunctionRecord withoutAlias(String name) {
         var changed = new TreeMap<>(aliases);
         changed.remove(name);
         return new FunctionRecord(
-                key, lastVersion, tags, latest, published, changed, access.withoutPolicy(name), traits);
+                key,
+                lastVersion,
+                tags,
+                latest,
+                published,
+                changed,
+                access.withoutPolicy(name),
+                traits);
     }
 
     FunctionRecord withTags(Map<String, String> newTags) {
         return new FunctionRecord(
-                key, lastVersion, new TreeMap<>(newTags), latest, published, aliases, access, traits);
+                key,
+                lastVersion,
+                new TreeMap<>(newTags),
+                latest,
+                published,
+                aliases,
+                access,
+                traits);
     }
 
     FunctionRecord withAccess(FunctionAccess changed) {
-        return new FunctionRecord(key, lastVersion, tags, latest, published, aliases, changed, traits);
+        return new FunctionRecord(
+                key, lastVersion, tags, latest, published, aliases, changed, traits);
     }
 
     FunctionRecord withTraits(FunctionTraits changed) {

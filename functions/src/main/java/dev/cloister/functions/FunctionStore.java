@@ -102,8 +102,7 @@ final class FunctionStore {
     void delete(FunctionKey key) {
         database.write(
                 handle -> {
-                    int rows =
-                            AccessTables.delete(handle, key) + TraitTables.delete(handle, key);
+                    int rows = AccessTables.delete(handle, key) + TraitTables.delete(handle, key);
                     for (String table :
                             List.of("functions_alias", "functions_version", "functions_function")) {
                         rows +=

@@ -44,6 +44,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     private final PermissionEdits permissions;
     private final UrlEdits urls;
     private final RecursionEdits recursion;
+    private final ConcurrencyEdits concurrency;
     private final CodeSigningEdits signing;
     private final FunctionSettings settings;
     private final DoubleSupplier chance;
@@ -137,6 +138,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
         this.permissions = new PermissionEdits(ledger, index);
         this.urls = new UrlEdits(ledger, index, clock);
         this.recursion = new RecursionEdits(ledger);
+        this.concurrency = new ConcurrencyEdits(ledger, index, settings.accountConcurrency());
         this.signing = new CodeSigningEdits(signingConfigs, ledger, index);
         this.aliases = new AliasEdits(ledger);
         store.loadAll().forEach(index::put);
@@ -195,6 +197,11 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
     /** Changes code signing configurations. */
     public CodeSigningEdits codeSigningEdits() {
         return signing;
+    }
+
+    /** Says what becomes of functions' loops. */
+    public ConcurrencyEdits concurrencyEdits() {
+        return concurrency;
     }
 
     /** Says what becomes of functions' loops. */
@@ -266,8 +273,25 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                 .flatMap(
                         entry ->
                                 Optional.ofNullable(entry.snapshots().get(asked))
-                                        .or(() -> viaAlias(entry, asked)))
-                .map(snapshot -> new Resolved(snapshot, key.arn(asked)));
+                                        .or(() -> viaAlias(entry, asked))
+                                        .map(
+                                                snapshot ->
+                                                        new Resolved(
+                                                                snapshot,
+                                                                key.arn(asked),
+                                                                concurrency(entry.function()))));
+    }
+
+    private Concurrency concurrency(FunctionRecord function) {
+        return function.traits()
+                .reservedConcurrency()
+                .<Concurrency>map(Concurrency.Reserved::new)
+                .orElseGet(
+                        () ->
+                                new Concurrency.Shared(
+                                        index.reserved(
+                                                function.key().account(),
+                                                function.key().region())));
     }
 
     private Optional<VersionSnapshot> viaAlias(FunctionIndex.Entry entry, String name) {

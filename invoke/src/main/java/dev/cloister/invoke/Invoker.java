@@ -128,7 +128,12 @@ public final class Invoker implements AutoCloseable {
                         traceHeader,
                         call.tenantId(),
                         call.tailLog());
-        try (Admission.Place _ = admission.admit(call.account(), call.region())) {
+        try (Admission.Place _ =
+                admission.admit(
+                        call.account(),
+                        call.region(),
+                        call.functionName(),
+                        resolved.concurrency())) {
             return new Result(version.version(), run(version, invocation), traceHeader);
         }
     }

@@ -24,6 +24,7 @@ final class FakeCatalog implements FunctionCatalog {
     static final Region REGION = new Region("us-east-1");
 
     private final List<Consumer<VersionSnapshot>> listeners = new ArrayList<>();
+    private volatile Concurrency concurrency = new Concurrency.Shared(0);
     private FunctionOptions options = FunctionOptions.DEFAULTS;
     private volatile VersionSnapshot current = snapshot("r0", VersionSnapshot.State.ACTIVE);
 
@@ -36,7 +37,8 @@ final class FakeCatalog implements FunctionCatalog {
                 ? Optional.of(
                         new Resolved(
                                 snapshot,
-                                snapshot.functionArn() + ":" + qualifier.orElse("$LATEST")))
+                                snapshot.functionArn() + ":" + qualifier.orElse("$LATEST"),
+                                concurrency))
                 : Optional.empty();
     }
 
@@ -61,6 +63,10 @@ final class FakeCatalog implements FunctionCatalog {
                         Optional.empty(),
                         tenantIsolation);
         change("with options");
+    }
+
+    void setConcurrency(Concurrency changed) {
+        concurrency = changed;
     }
 
     void change(String revision) {

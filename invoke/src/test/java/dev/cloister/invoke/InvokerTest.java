@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloister.api.AwsError;
 import dev.cloister.api.SecretText;
+import dev.cloister.functions.FunctionCatalog.Concurrency;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.invoke.RoleCredentials.SessionCredentials;
 import dev.cloister.worker.EnvironmentSpec.Egress;
@@ -128,6 +129,45 @@ final class InvokerTest {
     }
 
     @Test
+    void aReservationIsALimitAndNoOtherFunctionTakesOfIt() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Invoker data =
+                invoker(
+                        _ -> {
+                            running.countDown();
+                            await(end);
+                            return "1";
+                        },
+                        settings(2, 10));
+        catalog.setConcurrency(new Concurrency.Reserved(1));
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> first = callers.submit(() -> data.invoke(call("f")));
+            await(running);
+            assertThrottled(data, "ReservedFunctionConcurrentInvocationLimitExceeded");
+            catalog.setConcurrency(new Concurrency.Shared(2));
+            assertThrottled(data, "ConcurrentInvocationLimitExceeded");
+            end.countDown();
+            first.get();
+        }
+        catalog.setConcurrency(new Concurrency.Reserved(0));
+        assertThrottled(data, "ReservedFunctionConcurrentInvocationLimitExceeded");
+        catalog.setConcurrency(new Concurrency.Shared(1));
+        data.invoke(call("f"));
+        assertThat(data.status().invocations()).isZero();
+    }
+
+    private static void assertThrottled(Invoker data, String reason) {
+        assertThatThrownBy(() -> data.invoke(call("f")))
+                .isInstanceOfSatisfying(
+                        AwsError.class,
+                        error -> {
+                            assertThat(error.code()).isEqualTo("TooManyRequestsException");
+                            assertThat(error.members()).containsEntry("Reason", reason);
+                        });
+    }
+
+    @Test
     void theAccountsConcurrencyIsALimit() throws Exception {
         CountDownLatch running = new CountDownLatch(2);
         CountDownLatch end = new CountDownLatch(1);
@@ -145,15 +185,7 @@ final class InvokerTest {
                 under.add(callers.submit(() -> data.invoke(call("f"))));
             }
             await(running);
-            assertThatThrownBy(() -> data.invoke(call("f")))
-                    .isInstanceOfSatisfying(
-                            AwsError.class,
-                            error -> {
-                                assertThat(error.code()).isEqualTo("TooManyRequestsException");
-                                assertThat(error.members())
-                                        .containsEntry(
-                                                "Reason", "ConcurrentInvocationLimitExceeded");
-                            });
+            assertThrottled(data, "ConcurrentInvocationLimitExceeded");
             end.countDown();
             for (Future<?> each : under) {
                 each.get();

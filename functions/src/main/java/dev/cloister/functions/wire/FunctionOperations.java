@@ -99,6 +99,11 @@ final class FunctionOperations {
         if (reference.qualifier().isEmpty() && !function.tags().isEmpty()) {
             shown.tags(function.tags());
         }
+        if (reference.qualifier().isEmpty()) {
+            function.traits()
+                    .reservedConcurrency()
+                    .ifPresent(n -> shown.concurrency(c -> c.reservedConcurrentExecutions(n)));
+        }
         return shown.build();
     }
 

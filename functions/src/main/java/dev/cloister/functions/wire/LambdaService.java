@@ -84,6 +84,7 @@ public final class LambdaService {
                         Operation.modeled("ListTags", ListTagsRequest::builder, tag::list)));
         rows.addAll(RuntimeOperations.rows(functions));
         rows.addAll(new RecursionOperations(functions).rows());
+        rows.addAll(new ConcurrencyOperations(functions).rows());
         rows.addAll(new FunctionSigningOperations(functions).rows());
         return List.copyOf(rows);
     }

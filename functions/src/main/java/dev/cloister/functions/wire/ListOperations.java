@@ -189,16 +189,16 @@ final class ListOperations {
 
     GetAccountSettingsResponse account(GetAccountSettingsRequest input, RequestContext context) {
         Usage usage = functions.usage(context.account(), context.region());
+        int concurrency = functions.settings().accountConcurrency();
+        int reserved = functions.concurrencyEdits().reserved(context.account(), context.region());
         return GetAccountSettingsResponse.builder()
                 .accountLimit(
                         limit ->
                                 limit.totalCodeSize(functions.settings().totalCodeSize())
                                         .codeSizeUnzipped(CODE_SIZE_UNZIPPED)
                                         .codeSizeZipped(CODE_SIZE_ZIPPED)
-                                        .concurrentExecutions(
-                                                functions.settings().accountConcurrency())
-                                        .unreservedConcurrentExecutions(
-                                                functions.settings().accountConcurrency()))
+                                        .concurrentExecutions(concurrency)
+                                        .unreservedConcurrentExecutions(concurrency - reserved))
                 .accountUsage(
                         used ->
                                 used.totalCodeSize(usage.codeSize())
