@@ -112,6 +112,19 @@ class EdgeTest {
     }
 
     @Test
+    void whatNamesARestServiceIsNoFormWhateverItsContentType() throws IOException {
+        assertThat(
+                        signed(
+                                "lambda",
+                                "POST",
+                                FUNCTIONS + "/f/invocations",
+                                Map.of("Content-Type", FORM),
+                                "{}"))
+                .startsWith("HTTP/1.1 200")
+                .contains("X-Seen-Function: f");
+    }
+
+    @Test
     void tellsUnknownFromUnavailableOperationsAndServices() throws IOException {
         assertThat(signed("lambda", "GET", "/2099-01-01/x", Map.of(), ""))
                 .startsWith("HTTP/1.1 404")

@@ -48,7 +48,9 @@ final class ServiceCatalog {
         if (target.isPresent()) {
             return byTarget(target.get(), scoped);
         }
-        if (isForm(head)) {
+        // A REST service takes any content type: curl, for one, calls every body a form.
+        boolean rest = scoped.filter(s -> s.protocol() == Protocol.REST_JSON).isPresent();
+        if (!rest && isForm(head)) {
             return new Target(
                     Protocol.QUERY,
                     scoped.filter(service -> service.protocol() == Protocol.QUERY),

@@ -59,7 +59,7 @@ public final class AdminClient {
             AdminAnswer answer =
                     lines.read(channel, AdminRequest.MAXIMUM_ANSWER_BYTES, AdminAnswer.class);
             if (answer.error().isPresent()) {
-                throw new IOException("The server refused: " + answer.error().get());
+                throw new AdminRefusalException(answer.error().get());
             }
             return Optional.of(answer);
         } catch (ConnectException leftByDeadServer) {

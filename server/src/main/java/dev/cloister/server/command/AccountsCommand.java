@@ -6,6 +6,7 @@ import dev.cloister.server.admin.AdminClient;
 import dev.cloister.server.command.Arguments.Syntax;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,9 +85,13 @@ record AccountsCommand(PrintStream out, PrintStream errors) implements Subcomman
             out.println(JsonMapper.shared().writeValueAsString(accounts));
             return;
         }
-        out.printf("%-12s  %-24s  %s%n", "ACCOUNT", "CREATED", "NAME");
+        out.printf("%-12s  %-20s  %s%n", "ACCOUNT", "CREATED", "NAME");
         for (AccountLine account : accounts) {
-            out.printf("%-12s  %-24s  %s%n", account.id(), account.createdAt(), account.name());
+            out.printf(
+                    "%-12s  %-20s  %s%n",
+                    account.id(),
+                    account.createdAt().truncatedTo(ChronoUnit.SECONDS),
+                    account.name());
         }
     }
 }
