@@ -6,6 +6,7 @@ import dev.cloister.tests.product.Installation;
 import dev.cloister.tests.product.SharedInstallation;
 import dev.cloister.tests.product.TestFunction;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -74,21 +75,34 @@ final class FunctionUrlTest {
         StringBuilder request = new StringBuilder();
         request.append(method).append(' ').append(uri.getRawPath()).append(query);
         request.append(" HTTP/1.1\r\nHost: ").append(uri.getRawAuthority());
-        request.append("\r\nConnection: close\r\nContent-Length: ").append(body.length());
+        request.append("\r\nContent-Length: ").append(body.length());
         headers.forEach(header -> request.append("\r\n").append(header));
         request.append("\r\n\r\n").append(body);
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), installation.port())) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.UTF_8));
-            String reply =
-                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int end = reply.indexOf("\r\n\r\n");
-            List<String> head = List.of(reply.substring(0, end).split("\r\n"));
-            return new Reply(
-                    Integer.parseInt(head.getFirst().substring(9, 12)),
-                    head.subList(1, head.size()),
-                    reply.substring(end + 4));
+            return read(socket.getInputStream());
         }
+    }
+
+    private static Reply read(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int octet = in.read();
+            if (octet < 0) {
+                throw new IOException("the reply ended in its head: " + head);
+            }
+            head.append((char) octet);
+        }
+        List<String> lines = head.toString().lines().toList();
+        Reply reply =
+                new Reply(
+                        Integer.parseInt(lines.getFirst().substring(9, 12)),
+                        lines.subList(1, lines.size()),
+                        "");
+        int length = Integer.parseInt(reply.all("content-length").getFirst());
+        String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+        return new Reply(reply.status(), reply.headers(), body);
     }
 
     private Reply get(String url) throws IOException {
