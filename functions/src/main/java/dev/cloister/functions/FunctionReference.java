@@ -4,6 +4,7 @@ import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
 import dev.cloister.api.RequestContext;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -57,6 +58,19 @@ public record FunctionReference(
     }
 
     /**
+     * As {@link #forInvoke}, of another account's function too where {@code allowed} says so.
+     *
+     * @param allowed asked about another account's functions only, whether they exist or not
+     */
+    public static FunctionReference forInvoke(
+            String given,
+            Optional<String> qualifier,
+            RequestContext context,
+            Predicate<FunctionReference> allowed) {
+        return of(given, qualifier, context, "lambda:InvokeFunction", allowed);
+    }
+
+    /**
      * Reads a request's function name and qualifier parameter.
      *
      * @param action the IAM action, for the refusal of another account's function
@@ -65,6 +79,15 @@ public record FunctionReference(
      */
     public static FunctionReference of(
             String given, Optional<String> qualifier, RequestContext context, String action) {
+        return of(given, qualifier, context, action, _ -> false);
+    }
+
+    private static FunctionReference of(
+            String given,
+            Optional<String> qualifier,
+            RequestContext context,
+            String action,
+            Predicate<FunctionReference> allowed) {
         FunctionReference reference = parse(given, qualifier, context);
         if (!reference.region.equals(context.region())) {
             throw LambdaErrors.notFound(
@@ -74,7 +97,7 @@ public record FunctionReference(
                             + context.region()
                             + "')");
         }
-        if (!reference.account.equals(context.account())) {
+        if (!reference.account.equals(context.account()) && !allowed.test(reference)) {
             throw LambdaErrors.accessDenied(
                     "User: "
                             + context.principal().arn()

@@ -1,14 +1,17 @@
 package dev.cloister.server;
 
+import dev.cloister.functions.Functions;
 import dev.cloister.identity.Identities;
 import dev.cloister.identity.SessionCredentials;
 import dev.cloister.invoke.EgressPolicy;
 import dev.cloister.invoke.EnvironmentLogs;
+import dev.cloister.invoke.InvokeAuthorizer;
 import dev.cloister.invoke.RoleCredentials;
 import dev.cloister.observe.LogStore;
 import dev.cloister.server.settings.EgressSettings;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** Joins modules that don't know each other: each adapter is one sentence. */
 final class Adapters {
@@ -42,6 +45,26 @@ final class Adapters {
                                         version.logging().logGroup(),
                                         stream),
                         clock);
+    }
+
+    /** A policy of the function's own stands in for an account in common. */
+    static InvokeAuthorizer invokeAcrossAccounts(Functions functions) {
+        return (caller, function) ->
+                FunctionPolicies.allow(
+                        Optional.of(caller.principal()),
+                        "lambda:InvokeFunction",
+                        function.arn(),
+                        function.account(),
+                        functions
+                                .find(function.key())
+                                .flatMap(found -> found.access().policy(function.qualifier())),
+                        FunctionPolicies.keys(
+                                        caller.source(),
+                                        caller.endpoint().startsWith("https:"),
+                                        caller.receivedAt())
+                                .put("aws:RequestedRegion", function.region().value())
+                                .put("aws:ResourceAccount", function.account().value())
+                                .build());
     }
 
     static EgressPolicy egress(EgressSettings settings) {

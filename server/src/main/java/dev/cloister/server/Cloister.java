@@ -300,7 +300,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         List<Operation> rows = new ArrayList<>(LambdaService.operations(functions, links));
         rows.addAll(PermissionOperations.rows(functions));
         rows.addAll(UrlOperations.rows(functions, urlNames));
-        rows.add(InvokeOperation.row(invoker));
+        rows.add(InvokeOperation.row(invoker, Adapters.invokeAcrossAccounts(functions)));
         return new ServiceDefinition(
                 "lambda", "/facts/lambda.json", LambdaSupport.load().guarded(rows));
     }
