@@ -73,6 +73,20 @@ class FunctionReferenceTest {
     }
 
     @Test
+    void invokesAnotherAccountsFunctionOnlyIfAllowed() {
+        String other = "arn:aws:lambda:us-east-1:210987654321:function:hello:live";
+        assertThat(FunctionReference.forInvoke(other, Optional.empty(), CONTEXT, _ -> true).arn())
+                .isEqualTo(other);
+        assertThatThrownBy(
+                        () ->
+                                FunctionReference.forInvoke(
+                                        other, Optional.empty(), CONTEXT, _ -> false))
+                .isInstanceOfSatisfying(
+                        AwsError.class,
+                        e -> assertThat(e.code()).isEqualTo("AccessDeniedException"));
+    }
+
+    @Test
     void refusesNamesOverTheLimitOnly() {
         assertThat(FunctionReference.forInvoke("n".repeat(140), Optional.empty(), CONTEXT).name())
                 .hasSize(140);

@@ -48,9 +48,9 @@ final class Adapters {
     }
 
     /** A policy of the function's own stands in for an account in common. */
-    static InvokeAuthorizer invokeAcrossAccounts(Functions functions) {
+    static InvokeAuthorizer invokeAcrossAccounts(FunctionPolicies policies, Functions functions) {
         return (caller, function) ->
-                FunctionPolicies.allow(
+                policies.allow(
                         Optional.of(caller.principal()),
                         "lambda:InvokeFunction",
                         function.arn(),

@@ -8,8 +8,8 @@ import dev.cloister.functions.Functions;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.layers.Layers;
-import dev.cloister.functions.urls.UrlNames;
 import dev.cloister.functions.signing.CodeSigningConfigs;
+import dev.cloister.functions.urls.UrlNames;
 import dev.cloister.functions.wire.CodeLinks;
 import dev.cloister.functions.wire.LambdaService;
 import dev.cloister.functions.wire.LambdaSupport;
@@ -17,6 +17,7 @@ import dev.cloister.functions.wire.PermissionOperations;
 import dev.cloister.functions.wire.UrlOperations;
 import dev.cloister.identity.AccessKey;
 import dev.cloister.identity.Identities;
+import dev.cloister.identity.access.Callers;
 import dev.cloister.identity.wire.IamService;
 import dev.cloister.identity.wire.StsService;
 import dev.cloister.invoke.HostMemory;
@@ -184,6 +185,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         // The edge: it comes last, so that nothing is asked before everything can answer.
         CodeLinks links = new CodeLinks(functions, clock);
         UrlNames urlNames = endpoint.urlNames();
+        FunctionPolicies policies = new FunctionPolicies(new Callers(identities.directory())::of);
         List<ServiceDefinition> services =
                 List.of(
                         lambda(functions, links, urlNames, invoker),
@@ -203,7 +205,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                         new UrlRoute(
                                                 functions.urlEdits()::locate,
                                                 urlNames,
-                                                new UrlPolicies(),
+                                                new UrlPolicies(policies),
                                                 invoker::invoke)),
                                 List.of(links)))
                 .start();
@@ -300,7 +302,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         List<Operation> rows = new ArrayList<>(LambdaService.operations(functions, links));
         rows.addAll(PermissionOperations.rows(functions));
         rows.addAll(UrlOperations.rows(functions, urlNames));
-        rows.add(InvokeOperation.row(invoker, Adapters.invokeAcrossAccounts(functions)));
+        rows.add(InvokeOperation.row(invoker, Adapters.invokeAcrossAccounts(policies, functions)));
         return new ServiceDefinition(
                 "lambda", "/facts/lambda.json", LambdaSupport.load().guarded(rows));
     }

@@ -3,6 +3,7 @@ package dev.cloister.server;
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Principal;
 import dev.cloister.functions.permissions.ResourcePolicy;
+import dev.cloister.identity.access.KnownCaller;
 import dev.cloister.identity.policy.AccessRequest;
 import dev.cloister.identity.policy.Caller;
 import dev.cloister.identity.policy.CallerPolicies;
@@ -11,54 +12,51 @@ import dev.cloister.identity.policy.MalformedPolicyException;
 import dev.cloister.identity.policy.Policy;
 import dev.cloister.identity.policy.PolicyEvaluator;
 import dev.cloister.identity.policy.PolicyKind;
-import dev.cloister.identity.policy.PolicySet;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides by the policies of functions and aliases.
  *
- * <p>Every principal of an account may use what its account owns, as everywhere in this version;
- * the resource's policy decides about everybody else.
+ * <p>A caller of the function's own account needs a policy of its own or the function's; one of
+ * another account needs both. Thread-safe.
  */
 final class FunctionPolicies {
     private static final Logger LOG = LoggerFactory.getLogger(FunctionPolicies.class);
-    private static final Pattern SESSION =
-            Pattern.compile("arn:([a-z-]+):sts::([0-9]{12}):assumed-role/([^/]+)/(.+)");
-    private static final CallerPolicies EVERYTHING =
-            CallerPolicies.identity(
-                    PolicySet.of(
-                            Policy.parse(
-                                    PolicyKind.IDENTITY,
-                                    "account",
-                                    "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
-                                            + "\"Action\":\"*\",\"Resource\":\"*\"}}")));
+    private static final KnownCaller NOBODY =
+            new KnownCaller(new Caller.Anonymous(), CallerPolicies.NONE);
 
-    private FunctionPolicies() {}
+    private final Function<Principal, KnownCaller> callers;
+
+    /**
+     * @param callers finds who is behind a principal, and what binds it
+     */
+    FunctionPolicies(Function<Principal, KnownCaller> callers) {
+        this.callers = callers;
+    }
 
     /**
      * @param caller empty for somebody who has not signed
      * @param arn of the function, version or alias
      * @param policy of that very one
      */
-    static boolean allow(
+    boolean allow(
             Optional<Principal> caller,
             String action,
             String arn,
             AccountId owner,
             Optional<ResourcePolicy> policy,
             ContextKeys context) {
+        KnownCaller known = caller.map(callers).orElse(NOBODY);
         try {
             return PolicyEvaluator.decide(
-                            caller.map(FunctionPolicies::caller).orElseGet(Caller.Anonymous::new),
-                            caller.isPresent() ? EVERYTHING : CallerPolicies.NONE,
+                            known.caller(),
+                            known.policies(),
                             policy.map(document -> compiled(arn, document)),
                             new AccessRequest(action, arn, Optional.of(owner.value()), context))
                     .isAllowed();
@@ -81,21 +79,5 @@ final class FunctionPolicies {
             String arn, ResourcePolicy policy) {
         return dev.cloister.identity.policy.ResourcePolicy.sufficient(
                 Policy.parse(PolicyKind.RESOURCE, arn, policy.document()));
-    }
-
-    private static Caller caller(Principal principal) {
-        String account = principal.account().value();
-        Matcher session = SESSION.matcher(principal.arn());
-        if (!session.matches()) {
-            return Caller.Root.of(account, principal.arn());
-        }
-        int colon = principal.userId().indexOf(':');
-        return Caller.RoleSession.of(
-                account,
-                principal.arn(),
-                "arn:%s:iam::%s:role/%s".formatted(session.group(1), account, session.group(3)),
-                colon < 0 ? principal.userId() : principal.userId().substring(0, colon),
-                Map.of(),
-                Optional.empty());
     }
 }

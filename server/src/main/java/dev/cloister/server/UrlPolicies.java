@@ -8,14 +8,20 @@ import dev.cloister.invoke.url.UrlAuthorizer;
 final class UrlPolicies implements UrlAuthorizer {
     private static final String INVOKE = "lambda:InvokeFunction";
 
+    private final FunctionPolicies policies;
+
+    UrlPolicies(FunctionPolicies policies) {
+        this.policies = policies;
+    }
+
     @Override
     public boolean allows(UrlCall call) {
         return allows(call, "lambda:InvokeFunctionUrl") && allows(call, INVOKE);
     }
 
-    private static boolean allows(UrlCall call, String action) {
+    private boolean allows(UrlCall call, String action) {
         Located url = call.url();
-        return FunctionPolicies.allow(
+        return policies.allow(
                 call.caller(),
                 action,
                 url.arn(),

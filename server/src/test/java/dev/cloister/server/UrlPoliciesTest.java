@@ -10,10 +10,17 @@ import dev.cloister.functions.UrlEdits.Located;
 import dev.cloister.functions.permissions.Permission;
 import dev.cloister.functions.permissions.ResourcePolicy;
 import dev.cloister.functions.urls.FunctionUrl;
+import dev.cloister.identity.access.KnownCaller;
+import dev.cloister.identity.policy.Caller;
+import dev.cloister.identity.policy.CallerPolicies;
+import dev.cloister.identity.policy.Policy;
+import dev.cloister.identity.policy.PolicyKind;
+import dev.cloister.identity.policy.PolicySet;
 import dev.cloister.invoke.url.UrlAuthorizer.UrlCall;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +75,7 @@ class UrlPoliciesTest {
                 statements.length == 0
                         ? Optional.empty()
                         : Optional.of(new ResourcePolicy(List.of(statements)));
-        return new UrlPolicies()
+        return new UrlPolicies(new FunctionPolicies(UrlPoliciesTest::known))
                 .allows(
                         new UrlCall(
                                 new Located(
@@ -151,6 +158,53 @@ class UrlPoliciesTest {
                                 other,
                                 statement(URL, OTHER.value(), PLAIN)))
                 .isFalse();
+    }
+
+    /** Root users, and one role that may do everything. */
+    private static KnownCaller known(Principal principal) {
+        String account = principal.account().value();
+        if (principal.userId().equals(account)) {
+            return new KnownCaller(Caller.Root.of(account, principal.arn()), CallerPolicies.NONE);
+        }
+        Caller session =
+                Caller.RoleSession.of(
+                        account,
+                        principal.arn(),
+                        "arn:aws:iam::" + account + ":role/r",
+                        "AROAEXAMPLE",
+                        Map.of(),
+                        Optional.empty());
+        CallerPolicies everything =
+                CallerPolicies.identity(
+                        PolicySet.of(
+                                Policy.parse(
+                                        PolicyKind.IDENTITY,
+                                        "all",
+                                        "{\"Version\":\"2012-10-17\",\"Statement\":{"
+                                                + "\"Effect\":\"Allow\",\"Action\":\"*\","
+                                                + "\"Resource\":\"*\"}}")));
+        return new KnownCaller(
+                session,
+                principal.accessKeyId().equals("ASIAPOWERLESS") ? CallerPolicies.NONE : everything);
+    }
+
+    @Test
+    void aCallerOfTheAccountNeedsAPolicyOfItsOwnOrTheFunctions() {
+        Principal powerless =
+                new Principal(
+                        OWNER,
+                        "arn:aws:sts::111111111111:assumed-role/r/s",
+                        "AROAEXAMPLE:s",
+                        "ASIAPOWERLESS");
+        assertThat(allows(FunctionUrl.AuthType.AWS_IAM, Optional.of(powerless))).isFalse();
+        String role = "arn:aws:iam::111111111111:role/r";
+        assertThat(
+                        allows(
+                                FunctionUrl.AuthType.AWS_IAM,
+                                Optional.of(powerless),
+                                statement(URL, role, PLAIN),
+                                statement(INVOKE, role, PLAIN)))
+                .isTrue();
     }
 
     @Test

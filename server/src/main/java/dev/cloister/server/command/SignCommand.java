@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code cloister sign}: makes a signed copy of a zip. The zip is digested here and only the digests
- * are sent; the running server signs them with the profile's key, which never leaves it.
+ * {@code cloister sign}: makes a signed copy of a zip. The zip is digested here and only the
+ * digests are sent; the running server signs them with the profile's key, which never leaves it.
  */
 record SignCommand(PrintStream out, PrintStream errors) implements Subcommand {
     private static final Pattern PROFILE =
@@ -153,7 +153,8 @@ record SignCommand(PrintStream out, PrintStream errors) implements Subcommand {
         Map<String, String> shown = new LinkedHashMap<>();
         shown.put("File", target.toString());
         shown.put(
-                "SigningProfileVersionArn", made.at("/metadata/signingProfileVersionArn").asString());
+                "SigningProfileVersionArn",
+                made.at("/metadata/signingProfileVersionArn").asString());
         shown.put("SigningJobArn", made.at("/metadata/signingJobArn").asString());
         shown.put("SignatureExpiresAt", made.at("/metadata/signatureExpiresAt").asString());
         if (json) {
