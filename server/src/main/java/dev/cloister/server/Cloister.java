@@ -186,9 +186,11 @@ public final class Cloister implements StatusSource, AutoCloseable {
         CodeLinks links = new CodeLinks(functions, clock);
         UrlNames urlNames = endpoint.urlNames();
         FunctionPolicies policies = new FunctionPolicies(new Callers(identities.directory())::of);
+        Operation invoke =
+                InvokeOperation.row(invoker, Adapters.invokeAcrossAccounts(policies, functions));
         List<ServiceDefinition> services =
                 List.of(
-                        lambda(functions, links, urlNames, invoker),
+                        lambda(functions, links, urlNames, invoke),
                         StsService.definition(identities),
                         IamService.definition(identities),
                         KmsService.definition(managedKeys),
@@ -298,11 +300,11 @@ public final class Cloister implements StatusSource, AutoCloseable {
 
     /** One table of Lambda's operations: the control plane's and Invoke. */
     private static ServiceDefinition lambda(
-            Functions functions, CodeLinks links, UrlNames urlNames, Invoker invoker) {
+            Functions functions, CodeLinks links, UrlNames urlNames, Operation invoke) {
         List<Operation> rows = new ArrayList<>(LambdaService.operations(functions, links));
         rows.addAll(PermissionOperations.rows(functions));
         rows.addAll(UrlOperations.rows(functions, urlNames));
-        rows.add(InvokeOperation.row(invoker, Adapters.invokeAcrossAccounts(policies, functions)));
+        rows.add(invoke);
         return new ServiceDefinition(
                 "lambda", "/facts/lambda.json", LambdaSupport.load().guarded(rows));
     }
