@@ -30,6 +30,10 @@ final class LayerRules {
                     "arn:aws[a-zA-Z-]*:lambda:([a-z0-9-]+):(\\d{12}):layer:([a-zA-Z0-9-_]+)"
                             + ":([0-9]{1,18})");
 
+    /** AWS's own layers; there are none here. */
+    private static final Pattern AWS_OWN =
+            Pattern.compile("arn:[a-zA-Z0-9-]{1,64}:lambda:::awslayer:[a-zA-Z0-9-_]{1,140}");
+
     private final Layers layers;
     private final ArtifactShelf shelf;
     private final FunctionIndex index;
@@ -102,6 +106,9 @@ final class LayerRules {
 
     private static Reference parse(String arn, FunctionKey function, String caller) {
         Matcher matcher = ARN.matcher(arn);
+        if (AWS_OWN.matcher(arn).matches()) {
+            throw missing(arn);
+        }
         if (arn.length() > MAX_ARN || !matcher.matches()) {
             throw LambdaErrors.validation(
                     "[" + arn + "]",

@@ -214,6 +214,10 @@ final class FunctionLayersTest extends OperationsTest {
                 "arn:aws:lambda:us-east-1:123456789012:layer:a:3");
         assertCreateRefused(
                 "InvalidParameterValueException",
+                "Layer version arn:aws:lambda:::awslayer:AmazonLinux1803 does not exist.",
+                "arn:aws:lambda:::awslayer:AmazonLinux1803");
+        assertCreateRefused(
+                "InvalidParameterValueException",
                 "Layers are not in the same region as the function. Layers are expected to be in"
                         + " region us-east-1.",
                 "arn:aws:lambda:eu-west-1:123456789012:layer:a:1");

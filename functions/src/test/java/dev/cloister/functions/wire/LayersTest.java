@@ -123,6 +123,7 @@ final class LayersTest extends OperationsTest {
 
         assertThat(full.version()).isEqualTo(2);
         lambda.restart();
+        assertThat(lambda.artifactNames()).as("both versions' archive").hasSize(1);
         GetLayerVersionResponse read = lambda.call(get("l", 2), GetLayerVersionResponse.class);
         assertThat(read.toBuilder().content(full.content()).build())
                 .isEqualTo(Responses.copy(full, GetLayerVersionResponse.builder()).build());

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -291,7 +292,7 @@ final class LayersTest {
                             "Layer version " + layer.layerVersionArn() + " does not exist.");
 
             lambda.updateFunctionConfiguration(
-                    r -> r.functionName(function.name()).layers(java.util.List.of()));
+                    r -> r.functionName(function.name()).layers(List.of()));
             lambda.waiter().waitUntilFunctionUpdatedV2(r -> r.functionName(function.name()));
             assertThat(function.call("{}")).isEqualTo("\"none\"");
         }

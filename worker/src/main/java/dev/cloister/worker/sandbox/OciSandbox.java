@@ -4,7 +4,6 @@ import dev.cloister.worker.CodeImage;
 import dev.cloister.worker.EnvironmentSpec.Egress;
 import dev.cloister.worker.linux.Cgroup;
 import dev.cloister.worker.linux.LinuxException;
-import dev.cloister.worker.linux.Mounts;
 import dev.cloister.worker.sandbox.EgressRules.Reach;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -46,11 +45,6 @@ final class OciSandbox implements Sandbox {
     private static final long MINIMUM_QUOTA_MICROS = 1_000;
     private static final int EXIT_SECONDS = 10;
 
-    /** Below a sandbox's folder: what it shows at {@code /var/task} and at {@code /opt}. */
-    private static final String CODE = "code";
-
-    private static final String LAYERS = "opt";
-
     private final String id;
     private final Shared shared;
     private final Path root;
@@ -59,12 +53,10 @@ final class OciSandbox implements Sandbox {
     private final NetworkNamespace network;
     private final Scratch.Volume volume;
     private final Cgroup cgroup;
+    private final VersionMounts mounts;
     private final Runnable onClose;
     private final ReentrantLock lock = new ReentrantLock();
     private Optional<OciProcess> process = Optional.empty();
-    private Optional<Images.CodeUse> code = Optional.empty();
-    private Optional<Images.CodeUse> layers = Optional.empty();
-    private boolean showsLayers;
     private Optional<EgressNetwork.Link> link = Optional.empty();
     private MemoryReading lastReading = new MemoryReading(0, 0, 0);
     private final LostReading lost = new LostReading();
@@ -100,20 +92,7 @@ final class OciSandbox implements Sandbox {
                 .ifPresent(
                         device ->
                                 cgroup.limitIo(device, IO_BYTES_A_SECOND, IO_OPERATIONS_A_SECOND));
-        shared.run().makeFolder("task", id);
-        // The dynamic loader never looks again into a folder of LD_LIBRARY_PATH that was not there
-        // when it looked first (glibc, elf/dl-load.c): a prepared runtime has to find these two.
-        for (String shown : List.of(CODE, LAYERS)) {
-            shared.run().makeFolder("task", id, shown);
-            shared.run().makeFolder("task", id, shown, "lib");
-        }
-        Path task = shared.run().inside("task", id);
-        shared.threads()
-                .runInMounts(
-                        () -> {
-                            Mounts.bind(task, task, 0);
-                            Mounts.share(task);
-                        });
+        this.mounts = new VersionMounts(shared, id);
     }
 
     @Override
@@ -136,10 +115,7 @@ final class OciSandbox implements Sandbox {
         lock.lock();
         try {
             requireOpen();
-            if (code.isPresent()) {
-                throw new SandboxException("Sandbox " + id + " has its code already");
-            }
-            code = Optional.of(mount(image, CODE));
+            mounts.mountCode(image);
         } finally {
             lock.unlock();
         }
@@ -150,29 +126,10 @@ final class OciSandbox implements Sandbox {
         lock.lock();
         try {
             requireOpen();
-            if (layers.isPresent()) {
-                throw new SandboxException("Sandbox " + id + " has its layers already");
-            }
-            if (isRunning() && !showsLayers) {
-                throw new SandboxException(
-                        "The process of sandbox " + id + " was started without layers");
-            }
-            layers = Optional.of(mount(image, LAYERS));
+            mounts.mountLayers(image, process.filter(_ -> isRunning()));
         } finally {
             lock.unlock();
         }
-    }
-
-    private Images.CodeUse mount(CodeImage image, String name) throws IOException {
-        Images.CodeUse use = shared.images().use(image);
-        Path place = shared.run().inside("task", id, name);
-        try {
-            shared.threads().runInMounts(() -> Mounts.bind(use.place(), place, 0));
-        } catch (LinuxException e) {
-            use.end().run();
-            throw new SandboxException("Mounting " + name + " in sandbox " + id + " failed", e);
-        }
-        return use;
     }
 
     private boolean isRunning() {
@@ -263,16 +220,7 @@ final class OciSandbox implements Sandbox {
     private OciBundle.Content content(Command command) {
         List<OciBundle.Show> shows = new ArrayList<>();
         shows.add(new OciBundle.Show(volume.place(), "/tmp", true, false));
-        shows.add(
-                new OciBundle.Show(
-                        shared.run().inside("task", id, CODE), "/var/task", false, true));
-        // A function without layers is spared the mount; who has no code yet may get some.
-        showsLayers = layers.isPresent() || code.isEmpty();
-        if (showsLayers) {
-            shows.add(
-                    new OciBundle.Show(
-                            shared.run().inside("task", id, LAYERS), "/opt", false, true));
-        }
+        shows.addAll(mounts.shows());
         if (shared.bundle().init().isPresent()) {
             shows.add(
                     new OciBundle.Show(shared.run().inside("init"), OciBundle.INIT, false, false));
@@ -403,9 +351,8 @@ final class OciSandbox implements Sandbox {
         steps.add(this::endProcesses);
         steps.add(() -> link.ifPresent(EgressNetwork.Link::close));
         steps.add(network::close);
-        steps.add(this::unmountTask);
-        steps.add(() -> code.ifPresent(use -> use.end().run()));
-        steps.add(() -> layers.ifPresent(use -> use.end().run()));
+        steps.add(mounts::unmount);
+        steps.addAll(mounts.ends());
         steps.add(volume::close);
         steps.add(cgroup::remove);
         steps.add(() -> shared.ids().release(ids));
@@ -431,21 +378,5 @@ final class OciSandbox implements Sandbox {
         } catch (ExecutionException | TimeoutException e) {
             throw new SandboxException("The processes of sandbox " + id + " did not end", e);
         }
-    }
-
-    private void unmountTask() {
-        Path task = shared.run().inside("task", id);
-        shared.threads()
-                .runInMounts(
-                        () -> {
-                            if (code.isPresent()) {
-                                Mounts.detach(task.resolve(CODE));
-                            }
-                            if (layers.isPresent()) {
-                                Mounts.detach(task.resolve(LAYERS));
-                            }
-                            Mounts.detach(task);
-                        });
-        shared.run().delete("task", id);
     }
 }
