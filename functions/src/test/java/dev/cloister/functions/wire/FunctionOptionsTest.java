@@ -199,4 +199,22 @@ final class FunctionOptionsTest extends OperationsTest {
                                 .isolatesTenants())
                 .isTrue();
     }
+
+    @Test
+    void theVersionsOfAnAliasHaveOneDeadLetterQueue() {
+        active();
+        publish();
+        configure(f -> f.deadLetterConfig(d -> d.targetArn(QUEUE)));
+        lambda.settled("hello");
+        publish();
+        assertRefused(
+                software.amazon.awssdk.services.lambda.model.CreateAliasRequest.builder()
+                        .functionName("hello")
+                        .name("live")
+                        .functionVersion("1")
+                        .routingConfig(r -> r.additionalVersionWeights(java.util.Map.of("2", 0.5)))
+                        .build(),
+                "InvalidParameterValueException",
+                "The versions of an alias must have the same dead-letter queue, or none: 1 and 2");
+    }
 }
