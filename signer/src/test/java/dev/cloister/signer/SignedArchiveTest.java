@@ -92,7 +92,8 @@ final class SignedArchiveTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         int found = 0;
-        for (int i = 0; i < signed.length; i++) {
+        // A third of all bytes, others in every run.
+        for (int i = random.nextInt(3); i < signed.length; i += 3) {
             byte[] changed = signed.clone();
             changed[i] ^= (byte) (1 + random.nextInt(255));
             Finding finding = test.examine(changed);
@@ -102,7 +103,7 @@ final class SignedArchiveTest {
                 found++;
             }
         }
-        assertThat(found).isGreaterThan(signed.length / 2);
+        assertThat(found).isGreaterThan(signed.length / 6);
     }
 
     @Test
