@@ -83,10 +83,7 @@ public final class ArchiveSignature {
             SignerInformation signer = signers.iterator().next();
             checkAlgorithms(signer);
             return new ArchiveSignature(
-                    entry.clone(),
-                    signer,
-                    data.getCertificates().getMatches(null),
-                    claims(signer));
+                    entry.clone(), signer, data.getCertificates().getMatches(null), claims(signer));
         } catch (IOException | CMSException | ParseException | RuntimeException e) {
             // The parser meets hostile bytes: whatever it throws is the signature's fault.
             throw new BadArchiveException("the signature can't be read", e);
@@ -207,8 +204,7 @@ public final class ArchiveSignature {
                         new DERSet(certificates),
                         null,
                         new DERSet(only));
-        return new ContentInfo(CMSObjectIdentifiers.signedData, data)
-                .getEncoded(ASN1Encoding.DER);
+        return new ContentInfo(CMSObjectIdentifiers.signedData, data).getEncoded(ASN1Encoding.DER);
     }
 
     /**

@@ -129,9 +129,7 @@ final class CodeSigningTest {
                 installation.cloister(
                         "sign", "--profile", profile + "/AAAAAAAAAA", zip.toString(), target);
         assertThat(version.output()).contains("has no version AAAAAAAAAA");
-        installation
-                .aws("signer", "cancel-signing-profile", "--profile-name", profile)
-                .checked();
+        installation.aws("signer", "cancel-signing-profile", "--profile-name", profile).checked();
         assertThat(
                         installation
                                 .cloister("sign", "--profile", profile, zip.toString(), target)
