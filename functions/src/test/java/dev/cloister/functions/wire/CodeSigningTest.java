@@ -7,6 +7,7 @@ import dev.cloister.api.AccountId;
 import dev.cloister.api.AwsError;
 import dev.cloister.api.Region;
 import dev.cloister.functions.Installation;
+import dev.cloister.functions.code.Zips;
 import dev.cloister.signer.ProfileKey;
 import dev.cloister.signer.Signer;
 import dev.cloister.signer.Validity;
@@ -47,6 +48,8 @@ import software.amazon.awssdk.services.lambda.model.ListFunctionsByCodeSigningCo
 import software.amazon.awssdk.services.lambda.model.ListFunctionsByCodeSigningConfigResponse;
 import software.amazon.awssdk.services.lambda.model.ListTagsRequest;
 import software.amazon.awssdk.services.lambda.model.ListTagsResponse;
+import software.amazon.awssdk.services.lambda.model.PublishLayerVersionRequest;
+import software.amazon.awssdk.services.lambda.model.PublishLayerVersionResponse;
 import software.amazon.awssdk.services.lambda.model.PutFunctionCodeSigningConfigRequest;
 import software.amazon.awssdk.services.lambda.model.PutFunctionCodeSigningConfigResponse;
 import software.amazon.awssdk.services.lambda.model.TagResourceRequest;
@@ -341,6 +344,55 @@ final class CodeSigningTest extends OperationsTest {
         configure(change -> change.timeout(9));
         assertThat(lambda.settled("hello").timeout()).isEqualTo(9);
         assertThatThrownBy(() -> upload(OTHER_ZIP, UnaryOperator.identity())).hasMessage(UNTRUSTED);
+    }
+
+    @Test
+    void layersAreHeldToTheConfigurationToo() throws Exception {
+        CodeSigningConfig config = config("Enforce");
+        byte[] layer = Zips.of(Map.of("python/shared.py", "x = 1"));
+        String plain = publish("plain", layer);
+        String signed = publish("signed", signed(layer, BUILD));
+        create(signed(ZIP, BUILD), config);
+        lambda.settled("hello");
+        assertThatThrownBy(() -> configure(change -> change.layers(signed, plain)))
+                .isInstanceOf(AwsError.class)
+                .hasMessageContaining("Check the provided signature for " + plain);
+        configure(change -> change.layers(signed));
+        assertThat(lambda.settled("hello").layers()).hasSize(1);
+        assertThatThrownBy(
+                        () ->
+                                create(
+                                        request ->
+                                                request.functionName("second")
+                                                        .layers(plain)
+                                                        .code(
+                                                                code ->
+                                                                        code.zipFile(
+                                                                                SdkBytes
+                                                                                        .fromByteArray(
+                                                                                                signedZip())))
+                                                        .codeSigningConfigArn(
+                                                                config.codeSigningConfigArn())))
+                .isInstanceOf(AwsError.class)
+                .hasMessageContaining(plain);
+    }
+
+    private byte[] signedZip() {
+        try {
+            return signed(ZIP, BUILD);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String publish(String name, byte[] zip) {
+        return lambda.call(
+                        PublishLayerVersionRequest.builder()
+                                .layerName(name)
+                                .content(content -> content.zipFile(SdkBytes.fromByteArray(zip)))
+                                .build(),
+                        PublishLayerVersionResponse.class)
+                .layerVersionArn();
     }
 
     /** Whoever wins: a function never has a configuration that is not there. */
