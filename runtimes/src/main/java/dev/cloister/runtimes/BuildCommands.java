@@ -39,8 +39,7 @@ final class BuildCommands {
             builder.environment().put("LC_ALL", "C.UTF-8");
             builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
             Process process = builder.start();
-            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                kill(process);
+            if (!ended(process, limit)) {
                 throw failure(aim + " took longer than " + limit.toSeconds() + " s", command);
             }
             if (process.exitValue() != 0) {
@@ -77,9 +76,18 @@ final class BuildCommands {
         run("Running " + command.getFirst() + " in the image", limit, full);
     }
 
-    private static void kill(Process process) throws InterruptedException {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
+    /** Nothing of a program goes on after its time, or after an interrupt. */
+    private static boolean ended(Process process, Duration limit) throws InterruptedException {
+        boolean ended = false;
+        try {
+            ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return ended;
+        } finally {
+            if (!ended) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        }
     }
 
     void note(String line) {

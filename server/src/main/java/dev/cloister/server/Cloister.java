@@ -34,11 +34,15 @@ import dev.cloister.observe.wire.LogsService;
 import dev.cloister.runtimes.DebianRuntimeImages;
 import dev.cloister.runtimes.HostTools;
 import dev.cloister.runtimes.RuntimeCatalog;
-import dev.cloister.runtimes.RuntimeImages;
+import dev.cloister.runtimes.RuntimeLifecycles;
 import dev.cloister.runtimes.StandardRuntimeCatalog;
 import dev.cloister.server.admin.AccountAdministration;
+import dev.cloister.server.admin.AdminCommand;
 import dev.cloister.server.admin.Status;
 import dev.cloister.server.admin.StatusSource;
+import dev.cloister.server.runtimes.RuntimeCare;
+import dev.cloister.server.runtimes.RuntimeReports;
+import dev.cloister.server.runtimes.SandboxTrial;
 import dev.cloister.server.settings.ServerSettings;
 import dev.cloister.signer.Signer;
 import dev.cloister.signer.wire.SignerService;
@@ -62,6 +66,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The composition root: builds every part by its constructor, from top to bottom.
@@ -81,6 +86,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
     private final Functions functions;
     private final OciSandboxes sandboxes;
     private final Worker worker;
+    private final RuntimeCare runtimeCare;
 
     private Cloister(Resources resources, ServerSettings settings, DataFolder data)
             throws IOException {
@@ -140,7 +146,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
 
         // Where functions run.
         RuntimeCatalog catalog = new StandardRuntimeCatalog();
-        RuntimeImages images =
+        DebianRuntimeImages images =
                 new DebianRuntimeImages(
                         ModuleSettings.runtimes(layout), catalog, HostTools.onPath());
         this.sandboxes = new OciSandboxes(sandboxSettings(settings, data));
@@ -151,6 +157,14 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 ModuleSettings.worker(settings.environments(), endpoint.loopback()),
                                 clock));
 
+        CodePackager packager =
+                new CodePackager(
+                        sandboxes.workFolder().path(),
+                        new ScratchImageBuilder(
+                                sandboxes.workFolder(),
+                                tool("mkfs.erofs", "erofs-utils"),
+                                IMAGE_LIMIT));
+
         // The control plane and the data plane.
         this.functions =
                 resources.add(
@@ -160,12 +174,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 envelope,
                                 catalog,
                                 images,
-                                new CodePackager(
-                                        sandboxes.workFolder().path(),
-                                        new ScratchImageBuilder(
-                                                sandboxes.workFolder(),
-                                                tool("mkfs.erofs", "erofs-utils"),
-                                                IMAGE_LIMIT)),
+                                packager,
                                 signer,
                                 clock,
                                 FunctionSettings.defaults(worker.architectures())));
@@ -180,6 +189,23 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 Adapters.egress(settings.environments().egress()),
                                 HostMemory.ofLinux(),
                                 ModuleSettings.invoke(settings),
+                                clock));
+
+        this.runtimeCare =
+                resources.add(
+                        new RuntimeCare(
+                                images,
+                                images,
+                                functions.runtimeManagement(),
+                                new RuntimeReports(
+                                        catalog,
+                                        images,
+                                        images,
+                                        RuntimeLifecycles.ofAws(),
+                                        settings.account().region(),
+                                        functions.runtimeManagement()::uses),
+                                new SandboxTrial(worker, packager),
+                                ModuleSettings.oldRuntimes(layout),
                                 clock));
 
         // The edge: it comes last, so that nothing is asked before everything can answer.
@@ -267,6 +293,11 @@ public final class Cloister implements StatusSource, AutoCloseable {
     /** The accounts, for their administration by the owner. */
     public AccountAdministration accounts() {
         return new AccountsOfServer(identities, endpoint(), settings.account().region().value());
+    }
+
+    /** What the admin socket offers besides status and accounts. */
+    public Map<String, AdminCommand> commands() {
+        return runtimeCare.commands();
     }
 
     @Override

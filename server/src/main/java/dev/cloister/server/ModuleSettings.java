@@ -2,6 +2,7 @@ package dev.cloister.server;
 
 import dev.cloister.invoke.InvokeSettings;
 import dev.cloister.observe.LogSettings;
+import dev.cloister.server.runtimes.RuntimeCare.OldVersions;
 import dev.cloister.server.settings.EnvironmentSettings;
 import dev.cloister.server.settings.ServerSettings;
 import dev.cloister.worker.WorkerSettings;
@@ -10,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Turns the configuration of the process into each module's own settings. */
-final class ModuleSettings {
+public final class ModuleSettings {
     /** A new environment is started only while the host would keep this much memory. */
     private static final int MIN_FREE_MEGABYTES = 512;
 
@@ -59,9 +60,15 @@ final class ModuleSettings {
      * Where runtime images are: they hold nothing of a tenant's, so that installations may share
      * them by {@code CLOISTER_RUNTIMES}.
      */
-    static Path runtimes(DataLayout layout) {
+    public static Path runtimes(DataLayout layout) {
         return Optional.ofNullable(System.getenv("CLOISTER_RUNTIMES"))
+                .filter(folder -> !folder.isEmpty())
                 .map(Path::of)
                 .orElse(layout.runtimes());
+    }
+
+    /** Old versions in a folder that is shared may be in use by others. */
+    static OldVersions oldRuntimes(DataLayout layout) {
+        return runtimes(layout).equals(layout.runtimes()) ? OldVersions.REMOVED : OldVersions.KEPT;
     }
 }

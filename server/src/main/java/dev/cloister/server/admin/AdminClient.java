@@ -10,7 +10,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** Asks a running server. Thread-safe: each call is a connection of its own. */
 public final class AdminClient {
@@ -49,13 +51,28 @@ public final class AdminClient {
         return ask(AdminRequest.ACCOUNT_CREDENTIALS, Optional.of(id)).flatMap(AdminAnswer::account);
     }
 
+    /**
+     * What an {@link AdminCommand} answers, or empty if no server runs.
+     *
+     * @throws IOException if one runs and doesn't answer, or refuses
+     */
+    public Optional<JsonNode> call(String command, Map<String, String> arguments)
+            throws IOException {
+        return ask(new AdminRequest(command, Optional.empty(), Optional.of(arguments)))
+                .flatMap(AdminAnswer::result);
+    }
+
     private Optional<AdminAnswer> ask(String command, Optional<String> argument)
             throws IOException {
+        return ask(new AdminRequest(command, argument));
+    }
+
+    private Optional<AdminAnswer> ask(AdminRequest request) throws IOException {
         if (!Files.exists(socket)) {
             return Optional.empty();
         }
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            lines.write(channel, new AdminRequest(command, argument));
+            lines.write(channel, request);
             AdminAnswer answer =
                     lines.read(channel, AdminRequest.MAXIMUM_ANSWER_BYTES, AdminAnswer.class);
             if (answer.error().isPresent()) {

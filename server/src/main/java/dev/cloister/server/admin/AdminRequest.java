@@ -1,17 +1,25 @@
 package dev.cloister.server.admin;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
  * One line of JSON from the client.
  *
- * @param command {@code status}, or one of the account commands
+ * @param command {@code status}, one of the account commands, or an {@link AdminCommand}'s name
  * @param argument what the command is about: an account's name or id
+ * @param arguments of an {@link AdminCommand}, by name
  */
-record AdminRequest(String command, Optional<String> argument) {
+record AdminRequest(
+        String command, Optional<String> argument, Optional<Map<String, String>> arguments) {
     AdminRequest {
         command = Objects.requireNonNullElse(command, "");
+        arguments = arguments.map(Map::copyOf);
+    }
+
+    AdminRequest(String command, Optional<String> argument) {
+        this(command, argument, Optional.empty());
     }
 
     static final String STATUS = "status";

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,9 +19,10 @@ import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers status on a Unix socket (mode 0600) to root and to the server's own user.
+ * Answers status and commands on a Unix socket (mode 0600) to root and to the server's own user.
  *
  * <p>Closing stops listening, removes the socket and waits for the answers under way.
  */
@@ -34,6 +36,7 @@ public final class AdminServer implements AutoCloseable {
     private final Path socket;
     private final StatusSource source;
     private final Optional<AccountAdministration> accounts;
+    private final Map<String, AdminCommand> commands;
     private final ServerSocketChannel listener;
     private final Duration patience;
     private final JsonLines lines = new JsonLines();
@@ -45,11 +48,13 @@ public final class AdminServer implements AutoCloseable {
             Path socket,
             StatusSource source,
             Optional<AccountAdministration> accounts,
+            Map<String, AdminCommand> commands,
             ServerSocketChannel listener,
             Duration patience) {
         this.socket = socket;
         this.source = source;
         this.accounts = accounts;
+        this.commands = Map.copyOf(commands);
         this.listener = listener;
         this.patience = patience;
     }
@@ -62,13 +67,33 @@ public final class AdminServer implements AutoCloseable {
     /** As {@link #start(Path, StatusSource)}, and tells and makes accounts too. */
     public static AdminServer start(
             Path socket, StatusSource source, AccountAdministration accounts) throws IOException {
-        return start(socket, source, Optional.of(accounts), PATIENCE);
+        return start(socket, source, accounts, Map.of());
+    }
+
+    /** As before, with further commands by name. */
+    public static AdminServer start(
+            Path socket,
+            StatusSource source,
+            AccountAdministration accounts,
+            Map<String, AdminCommand> commands)
+            throws IOException {
+        return start(socket, source, Optional.of(accounts), commands, PATIENCE);
     }
 
     static AdminServer start(
             Path socket,
             StatusSource source,
             Optional<AccountAdministration> accounts,
+            Duration patience)
+            throws IOException {
+        return start(socket, source, accounts, Map.of(), patience);
+    }
+
+    private static AdminServer start(
+            Path socket,
+            StatusSource source,
+            Optional<AccountAdministration> accounts,
+            Map<String, AdminCommand> commands,
             Duration patience)
             throws IOException {
         Files.deleteIfExists(socket);
@@ -80,7 +105,7 @@ public final class AdminServer implements AutoCloseable {
             listener.close();
             throw e;
         }
-        AdminServer server = new AdminServer(socket, source, accounts, listener, patience);
+        AdminServer server = new AdminServer(socket, source, accounts, commands, listener, patience);
         server.threads.execute(server::accept);
         return server;
     }
@@ -145,8 +170,24 @@ public final class AdminServer implements AutoCloseable {
                     AdminRequest.ACCOUNT_CREDENTIALS ->
                     accounts.map(administration -> answer(request, administration))
                             .orElseGet(() -> unknown(request));
-            default -> unknown(request);
+            default ->
+                    Optional.ofNullable(commands.get(request.command()))
+                            .map(command -> answer(request, command))
+                            .orElseGet(() -> unknown(request));
         };
+    }
+
+    private static AdminAnswer answer(AdminRequest request, AdminCommand command) {
+        try {
+            return AdminAnswer.result(
+                    JsonMapper.shared()
+                            .valueToTree(command.answer(request.arguments().orElse(Map.of()))));
+        } catch (AdminRefusedException e) {
+            return AdminAnswer.refused(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("The admin command {} failed", request.command(), e);
+            return AdminAnswer.refused("it failed: " + e.getMessage());
+        }
     }
 
     private static AdminAnswer answer(AdminRequest request, AccountAdministration accounts) {

@@ -65,6 +65,7 @@ public final class Main {
             case "accounts" -> new AccountsCommand(out, errors);
             case "sign" -> new SignCommand(out, errors);
             case "account-env" -> new AccountEnvCommand(out);
+            case "runtimes" -> new RuntimesCommand(out, errors);
             case "doctor" -> new DoctorCommand(out);
             case "remove-leftovers" -> new RemoveLeftoversCommand();
             case "train" -> new TrainCommand(out);

@@ -41,7 +41,11 @@ final class RunningServer {
         Runtime.getRuntime().addShutdownHook(hook);
         try (Cloister cloister = Cloister.start(settings, data);
                 AdminServer admin =
-                        AdminServer.start(layout.adminSocket(), cloister, cloister.accounts())) {
+                        AdminServer.start(
+                                layout.adminSocket(),
+                                cloister,
+                                cloister.accounts(),
+                                cloister.commands())) {
             LOG.info("Serving at {}, instance {}", cloister.endpoint(), data.instance());
             announce(cloister, showSample);
             if (!System.getProperty("cloister.detached", "").isEmpty()) {

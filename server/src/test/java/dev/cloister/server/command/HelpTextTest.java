@@ -21,7 +21,7 @@ class HelpTextTest {
     private static final Set<String> OF_LAUNCHER = Set.of("--help", "--data", "--detach");
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "status", "accounts", "sign", "logs", "doctor"})
+    @ValueSource(strings = {"up", "status", "accounts", "sign", "logs", "runtimes", "doctor"})
     void namesExactlyTheOptionsOfTheSubcommand(String name) throws IOException {
         Syntax syntax = new Main(System.out, System.err).subcommand(name).syntax();
         Set<String> taken = new TreeSet<>(syntax.valued());
@@ -47,6 +47,7 @@ class HelpTextTest {
                 "env",
                 "accounts",
                 "sign",
+                "runtimes",
                 "logs",
                 "doctor",
                 "test",

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -34,11 +35,13 @@ public final class Installation implements AutoCloseable {
 
     private final Path data;
     private final int port;
+    private final Optional<Path> sharedRuntimes;
     private Map<String, String> environment = Map.of();
 
-    private Installation(Path data, int port) {
+    private Installation(Path data, int port, Optional<Path> sharedRuntimes) {
         this.data = data;
         this.port = port;
+        this.sharedRuntimes = sharedRuntimes;
     }
 
     /** An installation in a new folder, started. */
@@ -50,8 +53,18 @@ public final class Installation implements AutoCloseable {
 
     /** An installation in a new folder, not started yet. */
     public static Installation inNewFolder() {
+        return inNewFolder(Optional.of(runtimes()));
+    }
+
+    /** As {@link #inNewFolder}, with runtime images of its own in its data folder. */
+    public static Installation withOwnRuntimes() {
+        return inNewFolder(Optional.empty());
+    }
+
+    private static Installation inNewFolder(Optional<Path> sharedRuntimes) {
         try {
-            return new Installation(Files.createTempDirectory("cloister-test-"), freePort());
+            return new Installation(
+                    Files.createTempDirectory("cloister-test-"), freePort(), sharedRuntimes);
         } catch (IOException e) {
             throw new IllegalStateException("making a data folder", e);
         }
@@ -85,7 +98,10 @@ public final class Installation implements AutoCloseable {
         command.addAll(List.of(arguments));
         command.add("--data");
         command.add(data.toString());
-        return run(command, Map.of("CLOISTER_RUNTIMES", runtimes().toString()), START_LIMIT);
+        Map<String, String> variables = new HashMap<>();
+        // None at all means the data folder.
+        variables.put("CLOISTER_RUNTIMES", sharedRuntimes.map(Path::toString).orElse(""));
+        return run(command, variables, START_LIMIT);
     }
 
     /** Runs the AWS CLI against this installation. */
