@@ -196,7 +196,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         new RuntimeCare(
                                 images,
                                 images,
-                                functions.runtimeManagement(),
+                                functions.runtimeManagement()::rollOut,
+                                functions.runtimeManagement()::uses,
                                 new RuntimeReports(
                                         catalog,
                                         images,

@@ -1,6 +1,5 @@
 package dev.cloister.server.runtimes;
 
-import dev.cloister.functions.RuntimeManagement;
 import dev.cloister.functions.RuntimeManagement.Use;
 import dev.cloister.runtimes.ImageTrial;
 import dev.cloister.runtimes.PackageChange;
@@ -22,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,8 @@ public final class RuntimeCare implements AutoCloseable {
 
     private final RuntimeImages images;
     private final RuntimeUpdates updates;
-    private final RuntimeManagement management;
+    private final ToIntFunction<String> rollOut;
+    private final Supplier<List<Use>> uses;
     private final RuntimeReports reports;
     private final ImageTrial trial;
     private final OldVersions oldVersions;
@@ -51,17 +53,23 @@ public final class RuntimeCare implements AutoCloseable {
         KEPT
     }
 
+    /**
+     * @param rollOut lets functions run a runtime's newest version; answers how many did not before
+     * @param uses every version of every function, with what it runs
+     */
     public RuntimeCare(
             RuntimeImages images,
             RuntimeUpdates updates,
-            RuntimeManagement management,
+            ToIntFunction<String> rollOut,
+            Supplier<List<Use>> uses,
             RuntimeReports reports,
             ImageTrial trial,
             OldVersions oldVersions,
             InstantSource clock) {
         this.images = images;
         this.updates = updates;
-        this.management = management;
+        this.rollOut = rollOut;
+        this.uses = uses;
         this.reports = reports;
         this.trial = trial;
         this.oldVersions = oldVersions;
@@ -174,7 +182,7 @@ public final class RuntimeCare implements AutoCloseable {
     private UpdateResult rollOut(
             String runtime, UpdateOutcome.Released released, UpdateProgress begun) {
         String version = released.image().version();
-        int moved = management.rollOut(runtime);
+        int moved = rollOut.applyAsInt(runtime);
         begun.line(version + ": rolled out to " + moved + " versions of functions");
         List<String> removed =
                 switch (oldVersions) {
@@ -194,7 +202,7 @@ public final class RuntimeCare implements AutoCloseable {
     }
 
     private boolean isUsed(String sha) {
-        return management.uses().stream()
+        return uses.get().stream()
                 .map(Use::image)
                 .flatMap(Optional::stream)
                 .anyMatch(image -> image.versionSha().equals(sha));
