@@ -27,6 +27,19 @@ public sealed interface Operation {
      */
     record Raw(String name, long maxBody, RawHandler handler) implements Operation {}
 
+    /**
+     * An operation in Amazon's own types whose body, either way, goes past memory.
+     *
+     * @param newInput as of {@link Modeled}
+     * @param maxBody largest body in bytes; a larger one is refused with AWS's error
+     */
+    record Streamed<I extends SdkPojo, O extends SdkPojo>(
+            String name,
+            Supplier<? extends SdkPojo> newInput,
+            long maxBody,
+            StreamedHandler<I, O> handler)
+            implements Operation {}
+
     static <I extends SdkPojo, O extends SdkPojo> Operation modeled(
             String name, Supplier<? extends SdkPojo> newInput, OperationHandler<I, O> handler) {
         return new Modeled<>(name, newInput, handler);

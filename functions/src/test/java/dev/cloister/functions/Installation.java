@@ -145,8 +145,16 @@ public final class Installation implements AutoCloseable {
         }
     }
 
+    /** An S3 without buckets. */
+    private static byte[] noBucket(
+            AccountId account, Region region, ArchiveSource.Location location, long most) {
+        throw new ArchiveSource.UnreadableException(
+                "NoSuchBucket", "The specified bucket does not exist");
+    }
+
     private static List<Operation> operations(Functions functions, CodeLinks links) {
-        List<Operation> rows = new ArrayList<>(LambdaService.operations(functions, links));
+        List<Operation> rows =
+                new ArrayList<>(LambdaService.operations(functions, links, Installation::noBucket));
         rows.addAll(PermissionOperations.rows(functions));
         rows.addAll(UrlOperations.rows(functions, UrlNames.local(4566)));
         return rows;

@@ -3,6 +3,7 @@ package dev.cloister.server;
 import dev.cloister.api.ApiServer;
 import dev.cloister.api.Operation;
 import dev.cloister.api.ServiceDefinition;
+import dev.cloister.functions.ArchiveSource;
 import dev.cloister.functions.FunctionSettings;
 import dev.cloister.functions.Functions;
 import dev.cloister.functions.VersionSnapshot;
@@ -36,6 +37,8 @@ import dev.cloister.runtimes.HostTools;
 import dev.cloister.runtimes.RuntimeCatalog;
 import dev.cloister.runtimes.RuntimeLifecycles;
 import dev.cloister.runtimes.StandardRuntimeCatalog;
+import dev.cloister.s3.ObjectStorage;
+import dev.cloister.s3.wire.S3Service;
 import dev.cloister.server.admin.AccountAdministration;
 import dev.cloister.server.admin.AdminCommand;
 import dev.cloister.server.admin.Status;
@@ -113,7 +116,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                         Functions.traitMigration(),
                                         CodeSigningConfigs.migration(),
                                         Signer.migration(),
-                                        LogSchema.MIGRATION)));
+                                        LogSchema.MIGRATION,
+                                        ObjectStorage.migration())));
         RootKeyring keys = RootKeyring.open(layout.rootKey(), database);
         Envelope envelope = new Envelope(keys);
         ManagedKeys managedKeys =
@@ -143,6 +147,11 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 keys,
                                 ModuleSettings.logs(settings.logs()),
                                 clock));
+
+        // Objects in buckets.
+        ObjectStorage objects =
+                new ObjectStorage(
+                        database, new EncryptedArtifactStore(layout.objects(), keys), clock);
 
         // Where functions run.
         RuntimeCatalog catalog = new StandardRuntimeCatalog();
@@ -217,12 +226,13 @@ public final class Cloister implements StatusSource, AutoCloseable {
                 InvokeOperation.row(invoker, Adapters.invokeAcrossAccounts(policies, functions));
         List<ServiceDefinition> services =
                 List.of(
-                        lambda(functions, links, urlNames, invoke),
+                        lambda(functions, links, new OwnArchives(objects), urlNames, invoke),
                         StsService.definition(identities),
                         IamService.definition(identities),
                         KmsService.definition(managedKeys),
                         SignerService.definition(signer),
-                        LogsService.definition(logs, clock));
+                        LogsService.definition(logs, clock),
+                        S3Service.definition(objects));
         resources
                 .add(
                         new ApiServer(
@@ -332,8 +342,13 @@ public final class Cloister implements StatusSource, AutoCloseable {
 
     /** One table of Lambda's operations: the control plane's and Invoke. */
     private static ServiceDefinition lambda(
-            Functions functions, CodeLinks links, UrlNames urlNames, Operation invoke) {
-        List<Operation> rows = new ArrayList<>(LambdaService.operations(functions, links));
+            Functions functions,
+            CodeLinks links,
+            ArchiveSource archives,
+            UrlNames urlNames,
+            Operation invoke) {
+        List<Operation> rows =
+                new ArrayList<>(LambdaService.operations(functions, links, archives));
         rows.addAll(PermissionOperations.rows(functions));
         rows.addAll(UrlOperations.rows(functions, urlNames));
         rows.add(invoke);

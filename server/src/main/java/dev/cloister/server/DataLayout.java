@@ -64,6 +64,11 @@ public record DataLayout(Path root) {
         return root.resolve("artifacts");
     }
 
+    /** Encrypted contents of S3's objects. */
+    public Path objects() {
+        return root.resolve("objects");
+    }
+
     /** Encrypted logs of functions. */
     public Path functionLogs() {
         return root.resolve("function-logs");

@@ -62,6 +62,29 @@ final class ArtifactInputStream extends InputStream {
         return chunk.length - position;
     }
 
+    /** Passes over whole chunks without reading them; each of the others proves its own place. */
+    @Override
+    public long skip(long count) throws IOException {
+        if (count <= 0) {
+            return 0;
+        }
+        if (position == chunk.length && !lastDone) {
+            long chunks = count / ArtifactHeader.CHUNK_BYTES;
+            long lastIndex = Math.max(0, (end - start - 1) / ArtifactHeader.STORED_CHUNK_BYTES);
+            long passed = Math.min(chunks, Math.max(0, lastIndex - nextIndex));
+            if (passed > 0) {
+                nextIndex += passed;
+                return passed * ArtifactHeader.CHUNK_BYTES;
+            }
+        }
+        if (!fill()) {
+            return 0;
+        }
+        int skipped = (int) Math.min(count, chunk.length - position);
+        position += skipped;
+        return skipped;
+    }
+
     /** Makes sure there is a byte to give; false at the end. */
     private boolean fill() throws IOException {
         while (position == chunk.length) {

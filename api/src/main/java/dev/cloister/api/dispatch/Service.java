@@ -30,6 +30,7 @@ final class Service {
     private final Codec codec;
     private final Validator validator;
     private final Map<String, OperationEntry> operations = new HashMap<>();
+    private final RestXmlRoutes objectRoutes = new RestXmlRoutes();
     private final PathTable<OperationEntry> paths = new PathTable<>();
 
     /**
@@ -69,6 +70,9 @@ final class Service {
                             Optional.ofNullable(implementations.get(operation.name())),
                             maxBody);
             operations.put(operation.name(), entry);
+            if (protocol == Protocol.REST_XML) {
+                objectRoutes.add(facts, operation, entry);
+            }
             if (protocol == Protocol.REST_JSON) {
                 paths.add(operation.method(), operation.requestUri(), entry);
             }
@@ -108,6 +112,10 @@ final class Service {
 
     Optional<OperationEntry> operation(String name) {
         return Optional.ofNullable(operations.get(name));
+    }
+
+    Optional<OperationEntry> object(RequestHead head, ObjectAddress address) {
+        return objectRoutes.find(head, address);
     }
 
     Optional<PathTable.Match<OperationEntry>> path(RequestHead head) {

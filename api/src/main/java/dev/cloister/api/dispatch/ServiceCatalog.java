@@ -1,6 +1,7 @@
 package dev.cloister.api.dispatch;
 
 import dev.cloister.api.ServiceDefinition;
+import dev.cloister.api.message.MalformedRequestException;
 import dev.cloister.api.message.RequestHead;
 import dev.cloister.api.wire.Protocol;
 import java.util.ArrayList;
@@ -19,8 +20,13 @@ final class ServiceCatalog {
     private final Map<String, Service> bySigningName = new HashMap<>();
     private final Map<String, Service> byTargetPrefix = new HashMap<>();
     private final List<Service> restServices = new ArrayList<>();
+    private final List<String> domains;
 
-    ServiceCatalog(List<ServiceDefinition> definitions, long maxBody) {
+    /**
+     * @param domains the endpoint's own names, before which a bucket's may stand
+     */
+    ServiceCatalog(List<ServiceDefinition> definitions, long maxBody, List<String> domains) {
+        this.domains = List.copyOf(domains);
         for (ServiceDefinition definition : definitions) {
             Service service = new Service(definition, maxBody);
             if (bySigningName.put(service.signingName(), service) != null) {
@@ -41,6 +47,10 @@ final class ServiceCatalog {
      */
     Target find(RequestHead head, Optional<String> scopeService) {
         Optional<Service> scoped = scopeService.map(bySigningName::get);
+        Optional<Target> object = byObject(head, scoped);
+        if (object.isPresent()) {
+            return object.get();
+        }
         if (head.headers().first("smithy-protocol").isPresent()) {
             return Target.unknown(Protocol.RPC_V2_CBOR, scoped, head.rawPath());
         }
@@ -60,6 +70,44 @@ final class ServiceCatalog {
                     Map.of());
         }
         return byPath(head, scoped);
+    }
+
+    /** S3's requests, which their signature or their host tells. */
+    private Optional<Target> byObject(RequestHead head, Optional<Service> scoped) {
+        Optional<Service> service =
+                scoped.or(
+                                () ->
+                                        ObjectAddress.isHosted(head, domains) || isOldLink(head)
+                                                ? Optional.ofNullable(bySigningName.get("s3"))
+                                                : Optional.empty())
+                        .filter(found -> found.protocol() == Protocol.REST_XML);
+        if (service.isEmpty()) {
+            return Optional.empty();
+        }
+        ObjectAddress address;
+        try {
+            address = ObjectAddress.of(head, domains);
+        } catch (MalformedRequestException e) {
+            // Refused in S3's words, once the protocol is settled.
+            return Optional.of(Target.unknown(Protocol.REST_XML, service, RestXmlExchange.NO_URI));
+        }
+        Optional<OperationEntry> operation = service.get().object(head, address);
+        Map<String, String> labels = new HashMap<>();
+        address.bucket().ifPresent(bucket -> labels.put("Bucket", bucket));
+        address.key().ifPresent(key -> labels.put("Key", key));
+        return Optional.of(
+                new Target(
+                        Protocol.REST_XML,
+                        service,
+                        true,
+                        operation,
+                        operation.map(found -> found.facts().name()).orElse(""),
+                        labels));
+    }
+
+    /** A link of S3's signature version 2, to be refused in S3's words. */
+    static boolean isOldLink(RequestHead head) {
+        return head.query().contains("AWSAccessKeyId") && head.query().contains("Signature");
     }
 
     private static boolean isForm(RequestHead head) {

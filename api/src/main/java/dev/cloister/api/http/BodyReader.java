@@ -77,6 +77,24 @@ final class BodyReader implements AutoCloseable {
         }
     }
 
+    /** The declared length; empty where the body comes in chunks of HTTP's own. */
+    OptionalLong declared() {
+        return declared;
+    }
+
+    /**
+     * The body as a stream that takes no memory; each read has the time of an idle connection.
+     *
+     * @throws BodyTooLargeException if it has more than {@code max} bytes: now or from a read
+     */
+    InputStream stream(long max) {
+        if (declared.orElse(0) > max) {
+            throw new BodyTooLargeException();
+        }
+        InputStream in = consumed ? InputStream.nullInputStream() : open();
+        return new BodyStream(in, watch, declared, max, () -> consumed = true);
+    }
+
     /** Nobody closes the stream: that would read the rest of it, however long it is. */
     private InputStream open() {
         opened = true;

@@ -8,8 +8,10 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** A request and its reply. Confined to the connection's thread. */
@@ -98,6 +100,22 @@ public final class HttpExchange {
             }
             throw e;
         }
+    }
+
+    /** The body's declared length; empty where it comes in chunks of HTTP's own. */
+    public OptionalLong bodyLength() {
+        return body.declared();
+    }
+
+    /**
+     * Opens the body for reading without holding it in memory. A read throws {@link
+     * ClientGoneException} if the client went away or took too long.
+     *
+     * @param max the most bytes that it may have
+     * @throws BodyTooLargeException if it has more
+     */
+    public InputStream openBody(long max) {
+        return body.stream(max);
     }
 
     /** Reads what is left of a body that nobody wants, or sees to it that the connection ends. */

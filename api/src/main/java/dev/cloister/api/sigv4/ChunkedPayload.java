@@ -6,7 +6,6 @@ import dev.cloister.api.sigv4.SignatureRefusal.Reason;
 import dev.cloister.api.sigv4.SignatureVerifier.Candidate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
@@ -22,19 +21,15 @@ final class ChunkedPayload {
     private static final String SIGNATURE = ";chunk-signature=";
     private static final String TRAILER_SIGNATURE = "x-amz-trailer-signature";
 
-    private final SignatureClaim claim;
     private final PayloadKind kind;
-    private final SecretKeySpec key;
+    private final ChunkSignatures signatures;
     private final RequestHead head;
-    private String previousSignature;
     private int position;
 
     ChunkedPayload(Candidate candidate, SecretKeySpec key, RequestHead head) {
-        this.claim = candidate.claim();
         this.kind = candidate.payload();
-        this.key = key;
+        this.signatures = new ChunkSignatures(candidate, key);
         this.head = head;
-        this.previousSignature = candidate.claim().signature();
     }
 
     byte[] decode(byte[] body) {
@@ -130,27 +125,7 @@ final class ChunkedPayload {
         }
         MessageDigest digest = Digests.sha256();
         digest.update(body, position, size);
-        String hash = HexFormat.of().formatHex(digest.digest());
-        verify(
-                "AWS4-HMAC-SHA256-PAYLOAD",
-                SignatureVerifier.sha256(new byte[0]) + '\n' + hash,
-                line.substring(at + SIGNATURE.length()));
-    }
-
-    private void verify(String algorithm, String hashes, String signature) {
-        String toSign =
-                String.join(
-                        "\n",
-                        algorithm,
-                        claim.timestamp(),
-                        claim.scope(),
-                        previousSignature,
-                        hashes);
-        byte[] expected = Digests.hmac(key, toSign.getBytes(StandardCharsets.UTF_8));
-        if (!SignatureVerifier.matches(signature, expected)) {
-            throw SignatureRefusal.mismatch();
-        }
-        previousSignature = signature;
+        signatures.verifyChunk(digest, line.substring(at + SIGNATURE.length()));
     }
 
     private void readTrailer(byte[] body, byte[] decoded) {
@@ -176,9 +151,8 @@ final class ChunkedPayload {
             }
         }
         if (kind == PayloadKind.SIGNED_CHUNKS_TRAILER) {
-            verify(
-                    "AWS4-HMAC-SHA256-TRAILER",
-                    SignatureVerifier.sha256(signed.toString().getBytes(StandardCharsets.UTF_8)),
+            signatures.verifyTrailer(
+                    signed.toString(),
                     signature.orElseThrow(() -> malformed("its trailer has no signature")));
         } else if (kind == PayloadKind.SIGNED_CHUNKS && lines > 0) {
             throw new SignatureRefusal(

@@ -7,8 +7,17 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** The two algorithms of the signature, which every Java platform has. */
-final class Digests {
+public final class Digests {
     private Digests() {}
+
+    /** For S3's ETags and Content-MD5; nothing is secured by it. */
+    public static MessageDigest md5() {
+        try {
+            return MessageDigest.getInstance("MD5");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java platform lacks MD5", e);
+        }
+    }
 
     static MessageDigest sha256() {
         try {

@@ -5,14 +5,17 @@ import dev.cloister.api.CredentialLookup.SessionBinding;
 import dev.cloister.api.CredentialLookup.SigningCredential;
 import dev.cloister.api.Region;
 import dev.cloister.api.SecretText;
+import dev.cloister.api.StreamedBody;
 import dev.cloister.api.message.RequestHead;
 import dev.cloister.api.sigv4.SignatureRefusal.Reason;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -20,6 +23,9 @@ import javax.crypto.spec.SecretKeySpec;
 public final class SignatureVerifier {
     /** The tolerance that Lambda's own error text names. */
     static final Duration SKEW = Duration.ofMinutes(5);
+
+    /** S3's ("RequestTimeTooSkewed" among its error responses). */
+    static final Duration S3_SKEW = Duration.ofMinutes(15);
 
     private static final HexFormat HEX = HexFormat.of();
     private static final String EMPTY_HASH =
@@ -76,12 +82,35 @@ public final class SignatureVerifier {
      * @throws SignatureRefusal if the signature, or that of a chunk, doesn't match
      */
     public byte[] verify(RequestHead head, Candidate candidate, byte[] body) {
-        SignatureClaim claim = candidate.claim();
-        SecretText secret = candidate.credential().secret();
         String hash =
                 candidate.payload() == PayloadKind.HASHED
                         ? sha256(body)
                         : candidate.payload().literal();
+        SecretKeySpec key = authenticate(head, candidate, hash);
+        if (candidate.payload().isChunked()) {
+            return new ChunkedPayload(candidate, key, head).decode(body);
+        }
+        return body;
+    }
+
+    /**
+     * Checks the signature of a request whose body comes later and is verified while it is read.
+     *
+     * @param received the body as received
+     * @param length its declared length
+     * @throws SignatureRefusal if the signature doesn't match
+     * @throws dev.cloister.api.AwsError if the request doesn't say how its payload is signed
+     */
+    public StreamedBody open(
+            RequestHead head, Candidate candidate, InputStream received, OptionalLong length) {
+        String hash = PayloadStream.declaredHash(head, candidate);
+        SecretKeySpec key = authenticate(head, candidate, hash);
+        return PayloadStream.of(head, candidate, key, received, length, hash);
+    }
+
+    private SecretKeySpec authenticate(RequestHead head, Candidate candidate, String hash) {
+        SignatureClaim claim = candidate.claim();
+        SecretText secret = candidate.credential().secret();
         String canonical = CanonicalRequest.of(head, claim, hash);
         String toSign =
                 "AWS4-HMAC-SHA256\n"
@@ -96,10 +125,7 @@ public final class SignatureVerifier {
             throw SignatureRefusal.mismatch();
         }
         keys.remember(claim, secret, key);
-        if (candidate.payload().isChunked()) {
-            return new ChunkedPayload(candidate, key, head).decode(body);
-        }
-        return body;
+        return key;
     }
 
     static boolean matches(String signature, byte[] expected) {
@@ -171,6 +197,10 @@ public final class SignatureVerifier {
     }
 
     private static void checkTime(SignatureClaim claim, Instant now) {
+        if (claim.service().equals("s3")) {
+            checkTimeOfS3(claim, now);
+            return;
+        }
         Instant signedAt = claim.signedAt();
         if (signedAt.isAfter(now.plus(SKEW))) {
             throw new SignatureRefusal(
@@ -197,6 +227,20 @@ public final class SignatureVerifier {
                             + " ("
                             + SigningDate.format(now)
                             + " - 5 min.)");
+        }
+    }
+
+    private static void checkTimeOfS3(SignatureClaim claim, Instant now) {
+        boolean early = claim.signedAt().isAfter(now.plus(S3_SKEW));
+        if (claim.link().isPresent()) {
+            if (early) {
+                throw new SignatureRefusal(Reason.LINK_EXPIRED, "Request is not yet valid");
+            }
+            checkLink(claim, claim.link().get(), now);
+        } else if (early || claim.signedAt().isBefore(now.minus(S3_SKEW))) {
+            throw new SignatureRefusal(
+                    Reason.SKEWED,
+                    "The difference between the request time and the current time is too large.");
         }
     }
 

@@ -32,7 +32,8 @@ public interface Codec {
             case REST_JSON -> Optional.of(new RestJsonCodec(facts, fields));
             case AWS_JSON -> Optional.of(new AwsJsonCodec(facts, fields));
             case QUERY -> Optional.of(new QueryCodec(facts));
-            case REST_XML, EC2_QUERY, RPC_V2_CBOR -> Optional.empty();
+            case REST_XML -> Optional.of(new RestXmlCodec(facts));
+            case EC2_QUERY, RPC_V2_CBOR -> Optional.empty();
         };
     }
 }

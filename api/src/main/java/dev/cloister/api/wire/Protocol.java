@@ -7,8 +7,8 @@ public enum Protocol {
     REST_JSON(true),
     AWS_JSON(true),
     QUERY(true),
-    /** S3's; has its place here, and no codec yet. */
-    REST_XML(false),
+    /** S3's. */
+    REST_XML(true),
     /** EC2's; has its place here, and no codec yet. */
     EC2_QUERY(false),
     /** CloudWatch's in newer SDKs; has its place here, and no codec yet. */

@@ -60,7 +60,8 @@ final class RestJsonCodec implements Codec {
         return (SdkPojo) ((Buildable) builder).build();
     }
 
-    private void readBound(SdkField<?> field, SdkPojo builder, WireRequest request) {
+    /** Members in path, query and headers, alike in both REST protocols. */
+    static void readBound(SdkField<?> field, SdkPojo builder, WireRequest request) {
         RequestHead head = request.head();
         String name = field.locationName();
         switch (field.location()) {

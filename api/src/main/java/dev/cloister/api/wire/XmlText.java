@@ -14,6 +14,23 @@ final class XmlText {
         out.append("\">");
     }
 
+    /** An element with one attribute of XML Schema's instance namespace, such as xsi:type. */
+    void open(String name, String namespace, String attribute, String value) {
+        out.append('<').append(name).append(" xmlns:xsi=\"");
+        escape(namespace);
+        out.append("\" ").append(attribute).append("=\"");
+        escape(value);
+        out.append("\">");
+    }
+
+    void declaration() {
+        out.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    }
+
+    void text(String text) {
+        escape(text);
+    }
+
     void close(String name) {
         out.append("</").append(name).append('>');
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloister.api.AccountId;
+import dev.cloister.api.AwsError;
 import dev.cloister.api.CredentialLookup;
 import dev.cloister.api.CredentialLookup.SigningCredential;
 import dev.cloister.api.Principal;
@@ -12,11 +13,15 @@ import dev.cloister.api.message.MalformedRequestException;
 import dev.cloister.api.message.RequestHead;
 import dev.cloister.api.message.RequestHeaders;
 import dev.cloister.api.sigv4.SignatureVerifier.Candidate;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -283,6 +288,53 @@ class PublishedVectorsTest {
                 }) {
             assertThatThrownBy(() -> verify(chunkedHead(), ascii(malformed), now))
                     .isInstanceOfAny(SignatureRefusal.class, MalformedRequestException.class);
+        }
+    }
+
+    private byte[] stream(RequestHead head, byte[] body) {
+        SignatureClaim claim = ClaimParser.parse(head).orElseThrow();
+        Candidate candidate =
+                verifier.check(
+                        head, claim, Optional.empty(), Instant.parse("2013-05-24T00:00:00Z"));
+        try {
+            return verifier
+                    .open(
+                            head,
+                            candidate,
+                            new ByteArrayInputStream(body),
+                            OptionalLong.of(body.length))
+                    .stream()
+                    .readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void acceptsTheSameWhileItStreams() {
+        String body = chunkedBody();
+        assertThat(stream(chunkedHead(), ascii(body))).isEqualTo(ascii("a".repeat(66_560)));
+        for (String changed :
+                new String[] {
+                    body.replaceFirst("aaa", "aba"),
+                    body.replaceFirst("aa\r\n0;", "ab\r\n0;"),
+                    body.replace("b6c6ea8a", "b6c6ea8b"),
+                    body.replace("0055627c", "0055627d"),
+                    body.substring(0, body.length() - 2),
+                    body.substring(0, body.length() - 90),
+                    body.substring(0, 30_000),
+                    body.replace("400;", "3ff;"),
+                    body.replace("400;", "fffffffff;"),
+                    body.replace("400;", "ffffffffff;"),
+                    body.replace("400;chunk-signature", "400;x"),
+                    body.replace("\r\n\r\n", "\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n"),
+                    body + "x",
+                    "",
+                    "\r\n",
+                    "x".repeat(5_000) + "\r\n"
+                }) {
+            assertThatThrownBy(() -> stream(chunkedHead(), ascii(changed)))
+                    .isInstanceOfAny(SignatureRefusal.class, AwsError.class);
         }
     }
 

@@ -11,8 +11,6 @@ import dev.cloister.functions.FunctionVersion;
 import dev.cloister.functions.Functions;
 import dev.cloister.functions.LambdaErrors;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionResponse;
 import software.amazon.awssdk.services.lambda.model.DeleteFunctionRequest;
@@ -32,6 +30,9 @@ final class FunctionOperations {
             Set.of(
                     "FunctionName",
                     "ZipFile",
+                    "S3Bucket",
+                    "S3Key",
+                    "S3ObjectVersion",
                     "SourceKMSKeyArn",
                     "Architectures",
                     "Publish",
@@ -40,11 +41,13 @@ final class FunctionOperations {
 
     private final Functions functions;
     private final CodeLinks links;
+    private final Archives archives;
     private final Responses responses;
 
-    FunctionOperations(Functions functions, CodeLinks links) {
+    FunctionOperations(Functions functions, CodeLinks links, Archives archives) {
         this.functions = functions;
         this.links = links;
+        this.archives = archives;
         this.responses = new Responses(functions);
     }
 
@@ -64,7 +67,7 @@ final class FunctionOperations {
                                         input.tags(),
                                         Requests.given(input.codeSigningConfigArn())
                                                 .filter(arn -> !arn.isEmpty())),
-                                zip(input.code().zipFile()));
+                                archives.of(input.code(), context));
         // Also of a version that is published at once: the unqualified ARN.
         return Responses.copy(
                         responses.full(key, made, key.arn()), CreateFunctionResponse.builder())
@@ -144,7 +147,7 @@ final class FunctionOperations {
                                         Requests.isTrue(input.dryRun()),
                                         Requests.given(input.revisionId()),
                                         Requests.given(input.sourceKMSKeyArn())),
-                                zip(input.zipFile()));
+                                archives.of(input, context));
         return Responses.copy(
                         responses.full(key, changed, arn(key, changed)),
                         UpdateFunctionCodeResponse.builder())
@@ -198,12 +201,5 @@ final class FunctionOperations {
     /** A published version's answer is qualified, that of {@code $LATEST} is not. */
     private static String arn(FunctionKey key, FunctionVersion version) {
         return version.version().equals("$LATEST") ? key.arn() : key.arn(version.version());
-    }
-
-    private static byte[] zip(@Nullable SdkBytes given) {
-        if (given == null) {
-            throw LambdaErrors.invalidParameter("Please provide a source for function code.");
-        }
-        return given.asByteArrayUnsafe();
     }
 }

@@ -1,7 +1,9 @@
 package dev.cloister.functions.wire;
 
 import dev.cloister.api.Operation;
+import dev.cloister.functions.ArchiveSource;
 import dev.cloister.functions.Functions;
+import dev.cloister.functions.code.ArchiveLimits;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.lambda.model.CreateAliasRequest;
@@ -28,15 +30,19 @@ public final class LambdaService {
     private LambdaService() {}
 
     /**
+     * @param source of the archives that requests name
      * @param links also among the server's anonymous routes: it serves the downloads
      */
-    public static List<Operation> operations(Functions functions, CodeLinks links) {
-        FunctionOperations function = new FunctionOperations(functions, links);
+    public static List<Operation> operations(
+            Functions functions, CodeLinks links, ArchiveSource source) {
+        Archives archives = new Archives(source, ArchiveLimits.DEFAULTS.maxZipped());
+        FunctionOperations function = new FunctionOperations(functions, links, archives);
         ListOperations list = new ListOperations(functions);
         VersionOperations version = new VersionOperations(functions);
         AliasOperations alias = new AliasOperations(functions);
         TagOperations tag = new TagOperations(functions);
-        List<Operation> rows = new ArrayList<>(LayerService.operations(functions.layers(), links));
+        List<Operation> rows =
+                new ArrayList<>(LayerService.operations(functions.layers(), links, archives));
         rows.addAll(
                 List.of(
                         Operation.modeled(

@@ -44,10 +44,12 @@ final class LayerOperations {
 
     private final Layers layers;
     private final CodeLinks links;
+    private final Archives archives;
 
-    LayerOperations(Layers layers, CodeLinks links) {
+    LayerOperations(Layers layers, CodeLinks links, Archives archives) {
         this.layers = layers;
         this.links = links;
+        this.archives = archives;
     }
 
     PublishLayerVersionResponse publish(PublishLayerVersionRequest input, RequestContext context) {
@@ -61,18 +63,16 @@ final class LayerOperations {
                                 Requests.given(input.licenseInfo()),
                                 input.compatibleRuntimesAsStrings(),
                                 input.compatibleArchitecturesAsStrings()),
-                        archive(input.content()));
+                        archive(input.content(), context));
         return Responses.copy(shown(key, made, context), PublishLayerVersionResponse.builder())
                 .build();
     }
 
     /** The one place where a layer's bytes come from. */
-    private static byte[] archive(LayerVersionContentInput content) {
-        Unsupported.refuseInside("Content", content, Set.of("ZipFile"));
-        if (content.zipFile() == null) {
-            throw LambdaErrors.invalidParameter("Please provide a source for layer content.");
-        }
-        return content.zipFile().asByteArrayUnsafe();
+    private byte[] archive(LayerVersionContentInput content, RequestContext context) {
+        Unsupported.refuseInside(
+                "Content", content, Set.of("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion"));
+        return archives.of(content, context);
     }
 
     GetLayerVersionResponse get(GetLayerVersionRequest input, RequestContext context) {

@@ -17,8 +17,8 @@ import software.amazon.awssdk.services.lambda.model.RemoveLayerVersionPermission
 final class LayerService {
     private LayerService() {}
 
-    static List<Operation> operations(Layers layers, CodeLinks links) {
-        LayerOperations layer = new LayerOperations(layers, links);
+    static List<Operation> operations(Layers layers, CodeLinks links, Archives archives) {
+        LayerOperations layer = new LayerOperations(layers, links, archives);
         LayerPermissionOperations permission = new LayerPermissionOperations(layers);
         return List.of(
                 Operation.modeled(

@@ -75,7 +75,15 @@ final class Requests {
     static ConfigurationChange configuration(CreateFunctionRequest input, RequestContext context) {
         Unsupported.refuse(input, with(OptionRequests.MEMBERS, CREATE));
         Unsupported.refuseInside(
-                "Code", input.code(), Set.of("ZipFile", "ImageUri", "SourceKMSKeyArn"));
+                "Code",
+                input.code(),
+                Set.of(
+                        "ZipFile",
+                        "S3Bucket",
+                        "S3Key",
+                        "S3ObjectVersion",
+                        "ImageUri",
+                        "SourceKMSKeyArn"));
         return new ConfigurationChange(
                 given(input.description()),
                 given(input.role()),

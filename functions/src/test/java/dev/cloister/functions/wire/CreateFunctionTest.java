@@ -261,10 +261,27 @@ class CreateFunctionTest extends OperationsTest {
                         IPV,
                         "Please provide a source for function code."),
                 refusal(
+                        "S3 code without a key",
+                        f -> f.code(c -> c.s3Bucket("b")),
+                        IPV,
+                        "Please provide a source for function code."),
+                refusal(
+                        "two sources",
+                        f ->
+                                f.code(
+                                        c ->
+                                                c.s3Bucket("b")
+                                                        .s3Key("k")
+                                                        .zipFile(SdkBytes.fromUtf8String("z"))),
+                        IPV,
+                        "Please do not provide other FunctionCode parameters when providing a"
+                                + " ZipFile."),
+                refusal(
                         "S3 code",
                         f -> f.code(c -> c.s3Bucket("b").s3Key("k")),
                         IPV,
-                        "Code.S3Bucket is not available in this version"),
+                        "Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error"
+                                + " Message: The specified bucket does not exist"),
                 refusal(
                         "image code",
                         f -> f.code(c -> c.imageUri("i")),

@@ -232,9 +232,13 @@ class UpdateFunctionTest extends OperationsTest {
                 "InvalidParameterValueException",
                 "Please don't provide ImageUri when updating a function with packageType Zip.");
         assertRefused(
-                UpdateFunctionCodeRequest.builder().functionName("hello").s3Bucket("b").build(),
+                UpdateFunctionCodeRequest.builder()
+                        .functionName("hello")
+                        .s3Bucket("bbb")
+                        .s3Key("k")
+                        .build(),
                 "InvalidParameterValueException",
-                "S3Bucket is not available");
+                "S3 Error Code: NoSuchBucket");
         assertRefused(
                 UpdateFunctionConfigurationRequest.builder()
                         .functionName("hello")

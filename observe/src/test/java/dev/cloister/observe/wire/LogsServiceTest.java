@@ -674,6 +674,7 @@ final class LogsServiceTest {
         return switch (operation) {
             case Operation.Modeled<?, ?> modeled -> carryOut(modeled, request);
             case Operation.Raw raw -> throw new AssertionError(raw.name());
+            case Operation.Streamed<?, ?> streamed -> throw new AssertionError(streamed.name());
         };
     }
 

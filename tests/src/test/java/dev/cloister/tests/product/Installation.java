@@ -24,6 +24,7 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -144,6 +145,11 @@ public final class Installation implements AutoCloseable {
 
     public StsClient sts() {
         return client(StsClient.builder());
+    }
+
+    /** With buckets in the path: not every host resolves names below localhost. */
+    public S3Client s3() {
+        return client(S3Client.builder().forcePathStyle(true));
     }
 
     private <B extends AwsSyncClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
