@@ -82,6 +82,7 @@ final class ConfigurationRules {
         change.ephemeralStorageMegabytes()
                 .ifPresent(s -> checkRange(s, "ephemeralStorage.size", MIN_STORAGE, MAX_STORAGE));
         change.environment().ifPresent(environmentRules::check);
+        FunctionOptions options = OptionRules.apply(key, base.options(), change.options());
         return OptionRules.checked(
                 new VersionContent(
                         id,
@@ -93,15 +94,38 @@ final class ConfigurationRules {
                         change.memoryMegabytes().orElse(base.memoryMegabytes()),
                         change.ephemeralStorageMegabytes().orElse(base.ephemeralStorageMegabytes()),
                         base.architecture(),
-                        change.environment()
-                                .<EnvironmentVariables>map(given -> seal.seal(key, given))
-                                .orElse(base.environment()),
+                        environment(key, base, change, options),
                         change.logging()
                                 .map(given -> logging(base.logging(), given))
                                 .orElse(base.logging()),
-                        OptionRules.apply(key, base.options(), change.options()),
+                        options,
                         base.layers(),
                         base.code()));
+    }
+
+    /** Sealed anew where the variables or their key change. */
+    private EnvironmentVariables environment(
+            FunctionKey key,
+            VersionContent base,
+            ConfigurationChange change,
+            FunctionOptions options) {
+        if (change.environment().isPresent()) {
+            return seal.seal(key, change.environment().get(), options.kmsKeyArn());
+        }
+        return change.options().kmsKeyArn().isPresent()
+                ? seal.under(key, base.environment(), options.kmsKeyArn())
+                : base.environment();
+    }
+
+    /** The key alone may have changed: then variables that are still the same are sealed anew. */
+    private static EnvironmentVariables merged(
+            VersionContent current, VersionContent checked, ConfigurationChange change) {
+        boolean sealedAnew =
+                change.options().kmsKeyArn().isPresent()
+                        && checked.environment().equals(current.environment());
+        return change.environment().isPresent() || sealedAnew
+                ? checked.environment()
+                : current.environment();
     }
 
     /**
@@ -122,9 +146,7 @@ final class ConfigurationRules {
                         change.ephemeralStorageMegabytes()
                                 .orElse(current.ephemeralStorageMegabytes()),
                         current.architecture(),
-                        change.environment().isPresent()
-                                ? checked.environment()
-                                : current.environment(),
+                        merged(current, checked, change),
                         change.logging()
                                 .map(given -> logging(current.logging(), given))
                                 .orElse(current.logging()),

@@ -8,6 +8,7 @@ import dev.cloister.storage.EnvelopeKeys.KeyRef;
 import dev.cloister.storage.KeyUnavailableException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -28,18 +29,54 @@ final class EnvironmentSeal {
     }
 
     /**
+     * The variables under another key; also checks that this key can be used, whether or not there
+     * are variables.
+     *
+     * @param keyArn the customer's key that the function has from now on
+     */
+    EnvironmentVariables under(
+            FunctionKey function, EnvironmentVariables variables, Optional<String> keyArn) {
+        return switch (variables) {
+            case EnvironmentVariables.Given given -> seal(function, given.variables(), keyArn);
+            case EnvironmentVariables.None none -> {
+                requireUsable(function, keyArn);
+                yield none;
+            }
+            case EnvironmentVariables.Unreadable unreadable -> unreadable;
+        };
+    }
+
+    private void requireUsable(FunctionKey function, Optional<String> keyArn) {
+        EnvironmentVariables.Given probe = seal(function, Map.of(), keyArn);
+        assert probe.variables().isEmpty();
+    }
+
+    /**
+     * @param keyArn the customer's key; nothing for the account's own
+     * @throws dev.cloister.api.AwsError if the customer's key can't be used
      * @throws KeyUnavailableException if the account's key can't be used
      */
-    EnvironmentVariables.Given seal(FunctionKey function, Map<String, SecretText> variables) {
+    EnvironmentVariables.Given seal(
+            FunctionKey function, Map<String, SecretText> variables, Optional<String> keyArn) {
         Map<String, String> clear = new TreeMap<>();
         variables.forEach((name, value) -> clear.put(name, value.reveal()));
-        byte[] sealed =
-                envelope.seal(
-                        json.writeValueAsBytes(clear),
-                        keyOf(function.account()),
-                        context(function));
-        return new EnvironmentVariables.Given(
-                variables, Base64.getEncoder().encodeToString(sealed));
+        KeyRef key =
+                keyArn.map(arn -> new KeyRef(function.account().value(), arn))
+                        .orElseGet(() -> keyOf(function.account()));
+        try {
+            byte[] sealed = envelope.seal(json.writeValueAsBytes(clear), key, context(function));
+            return new EnvironmentVariables.Given(
+                    variables, Base64.getEncoder().encodeToString(sealed));
+        } catch (KeyUnavailableException e) {
+            if (keyArn.isEmpty()) {
+                throw e;
+            }
+            throw LambdaErrors.invalidParameter(
+                    "Lambda was unable to configure access to your environment variables because"
+                            + " the KMS key is invalid for CreateGrant. Please check your KMS key"
+                            + " settings. "
+                            + e.getMessage());
+        }
     }
 
     /** Opens what {@link #seal} made; what can't be opened stays as it is, with the reason. */

@@ -120,7 +120,7 @@ public final class Installation implements AutoCloseable {
                     new Functions(
                             database,
                             artifacts,
-                            new Envelope(keys),
+                            new Envelope(new CustomerKeys(keys)),
                             runtimes.catalog(),
                             runtimes.images(),
                             new CodePackager(folder.resolve("work"), builder, limits),

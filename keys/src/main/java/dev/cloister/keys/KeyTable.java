@@ -50,6 +50,20 @@ final class KeyTable {
                                 .list());
     }
 
+    /** Replaces every key's wrapped form in one transaction. */
+    void rewrap(List<Row> rows) {
+        database.update(
+                handle ->
+                        rows.forEach(
+                                row ->
+                                        handle.execute(
+                                                "UPDATE keys SET root_key_id = ?, wrapped = ?"
+                                                        + " WHERE key_id = ?",
+                                                row.rootKeyId(),
+                                                row.wrapped(),
+                                                row.id().toString())));
+    }
+
     void insert(Row row) {
         database.update(
                 handle ->

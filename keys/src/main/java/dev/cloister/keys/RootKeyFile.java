@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -60,6 +61,41 @@ final class RootKeyFile {
             throw new RootKeyException("could not make the root key file " + file + ": " + e, e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    /**
+     * Puts {@code next} in the place of {@code file}, which stays under a name with its id.
+     *
+     * @return where the old one is now
+     */
+    static Path replace(Path file, RootKey old, Path next) {
+        Path retired = file.resolveSibling(file.getFileName() + ".retired-" + old.id());
+        try {
+            Files.deleteIfExists(retired); // of an attempt that was cut off
+            Files.createLink(retired, file);
+            syncFolder(file);
+            Files.move(
+                    next,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            syncFolder(file);
+            return retired;
+        } catch (IOException e) {
+            throw new RootKeyException(
+                    "could not put the new root key %s in the place of %s; the next start does it: %s"
+                            .formatted(next, file, e),
+                    e);
+        }
+    }
+
+    static void delete(Path file) {
+        try {
+            Files.delete(file);
+            syncFolder(file);
+        } catch (IOException e) {
+            throw new RootKeyException("could not delete the root key file " + file + ": " + e, e);
         }
     }
 

@@ -69,6 +69,7 @@ public final class RootKeyring implements EnvelopeKeys {
         SecureRandom random = new SecureRandom();
         KeyTable table = new KeyTable(database);
         List<KeyTable.Row> rows = table.all();
+        RootKeyRotation.settle(rootKeyFile, rows);
         RootKey root;
         if (Files.exists(rootKeyFile, LinkOption.NOFOLLOW_LINKS)) {
             root = RootKeyFile.read(rootKeyFile);
@@ -205,7 +206,7 @@ public final class RootKeyring implements EnvelopeKeys {
                 .array();
     }
 
-    private static byte[] associatedData(UUID id, KeyRef name) {
+    static byte[] associatedData(UUID id, KeyRef name) {
         return EncryptionContext.canonical(
                 Map.of(
                         "purpose", "cloister account key",

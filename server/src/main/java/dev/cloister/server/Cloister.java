@@ -26,8 +26,10 @@ import dev.cloister.invoke.Invoker;
 import dev.cloister.invoke.url.UrlRoute;
 import dev.cloister.invoke.wire.InvokeOperation;
 import dev.cloister.keys.OwnAccountAccess;
+import dev.cloister.keys.RootKeyRotation;
 import dev.cloister.keys.RootKeyring;
 import dev.cloister.keys.managed.ManagedKeys;
+import dev.cloister.keys.managed.RoutedKeys;
 import dev.cloister.keys.wire.KmsService;
 import dev.cloister.observe.logs.LogSchema;
 import dev.cloister.observe.logs.SegmentedLogStore;
@@ -53,6 +55,7 @@ import dev.cloister.storage.ArtifactStore;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.EncryptedArtifactStore;
 import dev.cloister.storage.Envelope;
+import dev.cloister.storage.Migration;
 import dev.cloister.storage.SqliteDatabase;
 import dev.cloister.worker.Worker;
 import dev.cloister.worker.environment.DefaultWorker;
@@ -102,22 +105,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                 Endpoint.of(settings.endpoint(), settings.account().region(), layout, clock);
 
         // State, and the keys that everything stored is under.
-        Database database =
-                resources.add(
-                        new SqliteDatabase(
-                                layout.database(),
-                                List.of(
-                                        RootKeyring.migration(),
-                                        ManagedKeys.migration(),
-                                        Identities.migration(),
-                                        Functions.migration(),
-                                        Layers.migration(),
-                                        Functions.accessMigration(),
-                                        Functions.traitMigration(),
-                                        CodeSigningConfigs.migration(),
-                                        Signer.migration(),
-                                        LogSchema.MIGRATION,
-                                        ObjectStorage.migration())));
+        Database database = resources.add(new SqliteDatabase(layout.database(), migrations()));
         RootKeyring keys = RootKeyring.open(layout.rootKey(), database);
         Envelope envelope = new Envelope(keys);
         ManagedKeys managedKeys =
@@ -129,6 +117,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 clock,
                                 new SecureRandom()));
         managedKeys.start();
+        RoutedKeys functionKeys = new RoutedKeys(keys, managedKeys, "lambda");
         ArtifactStore artifacts = new EncryptedArtifactStore(layout.artifacts(), keys);
 
         // Who may do what.
@@ -180,7 +169,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         new Functions(
                                 database,
                                 artifacts,
-                                envelope,
+                                new Envelope(functionKeys),
                                 catalog,
                                 images,
                                 packager,
@@ -190,7 +179,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         Invoker invoker =
                 resources.add(
                         new Invoker(
-                                functions,
+                                new KeyCheckedFunctions(functions, functionKeys, clock),
                                 worker,
                                 Adapters.roleCredentials(
                                         identities, settings.environments().maximumLease()),
@@ -288,6 +277,39 @@ public final class Cloister implements StatusSource, AutoCloseable {
      */
     public static void removeLeftovers(ServerSettings settings, DataFolder data) {
         OciSandboxes.removeLeftovers(sandboxSettings(settings, data));
+    }
+
+    /** The tables of every part. */
+    private static List<Migration> migrations() {
+        return List.of(
+                RootKeyring.migration(),
+                ManagedKeys.migration(),
+                Identities.migration(),
+                Functions.migration(),
+                Layers.migration(),
+                Functions.accessMigration(),
+                Functions.traitMigration(),
+                CodeSigningConfigs.migration(),
+                Signer.migration(),
+                LogSchema.MIGRATION,
+                ObjectStorage.migration());
+    }
+
+    /**
+     * Puts a new root key in the place of the old one. No server may run on the folder: the caller
+     * holds it.
+     *
+     * @throws StartException if there is no installation in the folder
+     */
+    public static RootKeyRotation.Rotated rotateRootKey(DataFolder data) {
+        DataLayout layout = data.layout();
+        if (!Files.exists(layout.rootKey()) || !Files.exists(layout.database())) {
+            throw new StartException(
+                    "There is no installation with a root key in " + layout.root() + ".");
+        }
+        try (Database database = new SqliteDatabase(layout.database(), migrations())) {
+            return RootKeyRotation.rotate(layout.rootKey(), database);
+        }
     }
 
     /** Where the API answers, for example {@code http://127.0.0.1:4566}. */

@@ -104,6 +104,12 @@ final class FunctionOptionsTest extends OperationsTest {
         create(FunctionOptionsTest::everything);
         lambda.settled("hello");
         assertRefusedUpdate(
+                f -> f.kmsKeyArn(KEY + "-missing"),
+                "the KMS key is invalid for CreateGrant. Please check your KMS key settings. KMS"
+                        + " Exception: NotFoundException KMS Message: Key '"
+                        + KEY
+                        + "-missing' does not exist");
+        assertRefusedUpdate(
                 f -> f.runtime("nodejs22.x"),
                 "nodejs22.x is not supported for SnapStart enabled functions.");
         assertRefusedUpdate(

@@ -125,6 +125,30 @@ public final class Encryption {
     public record DataKeyPair(
             Ciphertext ciphertext, SecretBytes privateKey, SecretBytes publicKey) {}
 
+    /** Checks that a caller may decrypt under a key, and that the key is able to. */
+    void requireDecryptable(KeyCaller caller, String keyId, Map<String, String> context) {
+        ManagedKey key = gate.toUse(caller, keyId, "Decrypt", context);
+        requireUsage(key, "Decrypt", CipherInput.symmetric(context));
+    }
+
+    /** Opens what the platform itself stored: needs the material, not a state or a permission. */
+    SecretBytes openStored(byte[] ciphertext, Map<String, String> context) {
+        CiphertextBlob blob =
+                CiphertextBlob.parse(ciphertext).orElseThrow(KeyErrors::invalidCiphertext);
+        ManagedKey key = directory.find(blob.keyId()).orElseThrow(KeyErrors::unknownCiphertext);
+        return open(key, blob, context);
+    }
+
+    private SecretBytes open(ManagedKey key, CiphertextBlob blob, Map<String, String> context) {
+        try (KeyMaterial material =
+                materials.open(key, blob.materialId()).orElseThrow(KeyErrors::invalidCiphertext)) {
+            return new SecretBytes(
+                    SymmetricCipher.open(material, blob.head(), context, blob.sealed()));
+        } catch (AEADBadTagException e) {
+            throw KeyErrors.invalidCiphertext();
+        }
+    }
+
     /** Random bytes (GenerateRandom). */
     public byte[] random(int bytes) {
         byte[] out = new byte[bytes];
@@ -215,17 +239,7 @@ public final class Encryption {
         }
         ManagedKey key = named.orElseGet(() -> ofCiphertext(caller, blob.keyId(), operation, how));
         dryRun.stopIfDry();
-        try (KeyMaterial material =
-                materials.open(key, blob.materialId()).orElseThrow(KeyErrors::invalidCiphertext)) {
-            return new Plaintext(
-                    key,
-                    Optional.of(blob.materialId()),
-                    new SecretBytes(
-                            SymmetricCipher.open(
-                                    material, blob.head(), how.context(), blob.sealed())));
-        } catch (AEADBadTagException e) {
-            throw KeyErrors.invalidCiphertext();
-        }
+        return new Plaintext(key, Optional.of(blob.materialId()), open(key, blob, how.context()));
     }
 
     /** The key that a blob names: the caller learns of it only if it may use it. */

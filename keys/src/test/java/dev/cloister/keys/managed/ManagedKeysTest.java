@@ -16,8 +16,11 @@ import dev.cloister.keys.crypto.KeySpec;
 import dev.cloister.keys.crypto.KeyUsage;
 import dev.cloister.keys.managed.Grant.Constraint;
 import dev.cloister.keys.managed.Lifecycle.NewKey;
+import dev.cloister.storage.DataKey;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.Envelope;
+import dev.cloister.storage.EnvelopeKeys.KeyRef;
+import dev.cloister.storage.KeyUnavailableException;
 import dev.cloister.storage.SqliteDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -547,6 +550,43 @@ final class ManagedKeysTest {
                         .blob();
         keys.lifecycle().disable(OWNER, one.id());
         assertThat(decrypt(OWNER, moved, Map.of())).isEqualTo(SECRET);
+    }
+
+    @Test
+    void whatAServiceStoredUnderACustomersKeyOpensUntilTheKeyIsDestroyed() {
+        RoutedKeys routed =
+                new RoutedKeys(
+                        RootKeyring.open(folder.resolve("root.key"), database), keys, "lambda");
+        ManagedKey key = create();
+        KeyRef name = new KeyRef(OWNER.account().value(), key.arn());
+        DataKey made = routed.generateDataKey(name, CONTEXT);
+        assertThat(routed.unwrap(made.wrapped(), CONTEXT).plaintext()).isEqualTo(made.plaintext());
+        assertThatThrownBy(() -> routed.unwrap(made.wrapped(), Map.of()))
+                .isInstanceOf(KeyUnavailableException.class);
+        assertThat(routed.refusal(OWNER.account(), key.arn(), CONTEXT)).isEmpty();
+
+        keys.lifecycle().disable(OWNER, key.id());
+        assertThat(routed.refusal(OWNER.account(), key.arn(), CONTEXT).orElseThrow().code())
+                .isEqualTo("DisabledException");
+        assertThatThrownBy(() -> routed.generateDataKey(name, CONTEXT))
+                .isInstanceOf(KeyUnavailableException.class)
+                .hasMessage(
+                        "KMS Exception: DisabledException KMS Message: %s is disabled."
+                                .formatted(key.arn()));
+        assertThat(routed.unwrap(made.wrapped(), CONTEXT).plaintext()).isEqualTo(made.plaintext());
+        assertThat(routed.refusal(STRANGER.account(), key.arn(), CONTEXT).orElseThrow().code())
+                .isEqualTo("AccessDeniedException");
+
+        ManagedKey leaving = keys.lifecycle().scheduleDeletion(OWNER, key.id(), 7);
+        now = leaving.deletion().orElseThrow().at();
+        assertThatThrownBy(() -> routed.unwrap(made.wrapped(), CONTEXT))
+                .isInstanceOf(KeyUnavailableException.class);
+        assertThat(routed.refusal(OWNER.account(), key.arn(), CONTEXT).orElseThrow().code())
+                .isEqualTo("NotFoundException");
+        KeyRef own = new KeyRef(OWNER.account().value(), "alias/aws/lambda");
+        DataKey ofAccount = routed.generateDataKey(own, CONTEXT);
+        assertThat(routed.unwrap(ofAccount.wrapped(), CONTEXT).plaintext())
+                .isEqualTo(ofAccount.plaintext());
     }
 
     @Test

@@ -23,6 +23,7 @@ import software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -141,6 +142,10 @@ public final class Installation implements AutoCloseable {
 
     public CloudWatchLogsClient logs() {
         return client(CloudWatchLogsClient.builder());
+    }
+
+    public KmsClient kms() {
+        return client(KmsClient.builder());
     }
 
     public StsClient sts() {
