@@ -12,6 +12,7 @@ import dev.cloister.s3.StoredObjects.Deletion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,17 +77,20 @@ final class StoredObjectsTest {
     @Test
     void aBodyThatBreaksOffLeavesNothing() throws IOException {
         InputStream broken =
-                new InputStream() {
-                    private int left = 200_000;
+                new SequenceInputStream(
+                        new ByteArrayInputStream(new byte[200_000]),
+                        new InputStream() {
+                            @Override
+                            public int read() throws IOException {
+                                throw new IOException("gone");
+                            }
 
-                    @Override
-                    public int read() throws IOException {
-                        if (left-- == 0) {
-                            throw new IOException("gone");
-                        }
-                        return 1;
-                    }
-                };
+                            @Override
+                            public int read(byte[] target, int offset, int length)
+                                    throws IOException {
+                                return read();
+                            }
+                        });
         assertThatThrownBy(
                         () ->
                                 store.storage

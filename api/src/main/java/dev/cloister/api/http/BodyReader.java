@@ -83,7 +83,8 @@ final class BodyReader implements AutoCloseable {
     }
 
     /**
-     * The body as a stream that takes no memory; each read has the time of an idle connection.
+     * The body as a stream that takes no memory; nothing is read, and no client is told to go on,
+     * before the first read. Each read has the time of an idle connection.
      *
      * @throws BodyTooLargeException if it has more than {@code max} bytes: now or from a read
      */
@@ -91,8 +92,12 @@ final class BodyReader implements AutoCloseable {
         if (declared.orElse(0) > max) {
             throw new BodyTooLargeException();
         }
-        InputStream in = consumed ? InputStream.nullInputStream() : open();
-        return new BodyStream(in, watch, declared, max, () -> consumed = true);
+        return new BodyStream(
+                () -> consumed ? InputStream.nullInputStream() : open(),
+                watch,
+                declared,
+                max,
+                () -> consumed = true);
     }
 
     /** Nobody closes the stream: that would read the rest of it, however long it is. */

@@ -9,26 +9,30 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A request's body as a stream: every read has a deadline, and the whole has a bound. */
 final class BodyStream extends InputStream {
-    private final InputStream in;
+    private final Supplier<InputStream> opener;
     private final ConnectionWatch watch;
     private final OptionalLong declared;
     private final long max;
     private final Runnable ended;
     private long size;
+    private @Nullable InputStream in;
 
     /**
+     * @param opener called at the first read
      * @param ended told when the whole body has been read
      */
     BodyStream(
-            InputStream in,
+            Supplier<InputStream> opener,
             ConnectionWatch watch,
             OptionalLong declared,
             long max,
             Runnable ended) {
-        this.in = in;
+        this.opener = opener;
         this.watch = watch;
         this.declared = declared;
         this.max = max;
@@ -61,6 +65,9 @@ final class BodyStream extends InputStream {
 
     private int guarded(byte[] target, int offset, int length) {
         try {
+            if (in == null) {
+                in = opener.get();
+            }
             return in.read(target, offset, length);
         } catch (IOException
                 | UncheckedIOException

@@ -105,7 +105,8 @@ public final class AdminServer implements AutoCloseable {
             listener.close();
             throw e;
         }
-        AdminServer server = new AdminServer(socket, source, accounts, commands, listener, patience);
+        AdminServer server =
+                new AdminServer(socket, source, accounts, commands, listener, patience);
         server.threads.execute(server::accept);
         return server;
     }

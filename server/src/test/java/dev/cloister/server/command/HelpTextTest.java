@@ -21,7 +21,8 @@ class HelpTextTest {
     private static final Set<String> OF_LAUNCHER = Set.of("--help", "--data", "--detach");
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "status", "accounts", "keys", "sign", "logs", "runtimes", "doctor"})
+    @ValueSource(
+            strings = {"up", "status", "accounts", "keys", "sign", "logs", "runtimes", "doctor"})
     void namesExactlyTheOptionsOfTheSubcommand(String name) throws IOException {
         Syntax syntax = new Main(System.out, System.err).subcommand(name).syntax();
         Set<String> taken = new TreeSet<>(syntax.valued());

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -149,7 +150,7 @@ class RuntimeCareTest {
     }
 
     private Object call(String command, Map<String, String> arguments) {
-        return care.commands().get(command).answer(arguments);
+        return Objects.requireNonNull(care.commands().get(command)).answer(arguments);
     }
 
     private UpdateProgress.View update(Map<String, String> arguments) {

@@ -35,7 +35,9 @@ final class ArchitectureTest {
                     Map.entry("observe", List.of("api", "storage")),
                     Map.entry("s3", List.of("api", "storage")),
                     Map.entry("signer", List.of("api", "storage")),
-                    Map.entry("functions", List.of("api", "identity", "storage", "runtimes", "signer")),
+                    Map.entry(
+                            "functions",
+                            List.of("api", "identity", "storage", "runtimes", "signer")),
                     Map.entry("invoke", List.of("api", "functions", "worker", "runtimes")));
 
     private static final List<String> MODULES =

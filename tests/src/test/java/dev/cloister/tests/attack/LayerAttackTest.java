@@ -126,10 +126,7 @@ final class LayerAttackTest {
                                 "a link above its root by way of it",
                                 zip(new Entry("a", LINK, "/opt/../etc/shadow")),
                                 UNREADABLE),
-                        new Attack(
-                                "a device",
-                                zip(new Entry("disk", DEVICE, "")),
-                                UNREADABLE),
+                        new Attack("a device", zip(new Entry("disk", DEVICE, "")), UNREADABLE),
                         new Attack(
                                 "a bomb",
                                 zip(new Entry("zeros", FILE, "x", 262_144_000)),

@@ -116,8 +116,7 @@ final class RuntimeManagementTest {
         assertThat(now.path("functions").toString()).contains(follows.name());
         assertThat(now.path("packages").path("deb:libc6").asString()).isNotEmpty();
 
-        JsonNode notices =
-                json(installation.cloister("runtimes", "notices", "--output", "json"));
+        JsonNode notices = json(installation.cloister("runtimes", "notices", "--output", "json"));
         JsonNode held = notices.path("held").get(0);
         assertThat(held.path("function").asString()).contains(pinned.name());
         assertThat(held.path("updateRuntimeOn").asString()).isEqualTo("Manual");
