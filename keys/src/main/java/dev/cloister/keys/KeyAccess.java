@@ -1,5 +1,7 @@
 package dev.cloister.keys;
 
+import java.util.Optional;
+
 /**
  * Whether policies allow the use of a KMS key: the key's policy together with the caller's identity
  * policies, as AWS has it (KMS Developer Guide, "Determining access"). Grants are not its concern:
@@ -9,6 +11,11 @@ package dev.cloister.keys;
 public interface KeyAccess {
 
     Verdict judge(KeyUse use);
+
+    /** What is wrong with a key policy that could not be judged by; nothing if it can. */
+    default Optional<String> complaint(String policy) {
+        return Optional.empty();
+    }
 
     /** What the policies say. */
     sealed interface Verdict {

@@ -25,7 +25,6 @@ import dev.cloister.invoke.HostMemory;
 import dev.cloister.invoke.Invoker;
 import dev.cloister.invoke.url.UrlRoute;
 import dev.cloister.invoke.wire.InvokeOperation;
-import dev.cloister.keys.OwnAccountAccess;
 import dev.cloister.keys.RootKeyRotation;
 import dev.cloister.keys.RootKeyring;
 import dev.cloister.keys.managed.ManagedKeys;
@@ -108,21 +107,21 @@ public final class Cloister implements StatusSource, AutoCloseable {
         Database database = resources.add(new SqliteDatabase(layout.database(), migrations()));
         RootKeyring keys = RootKeyring.open(layout.rootKey(), database);
         Envelope envelope = new Envelope(keys);
-        ManagedKeys managedKeys =
-                resources.add(
-                        new ManagedKeys(
-                                database,
-                                envelope,
-                                new OwnAccountAccess(),
-                                clock,
-                                new SecureRandom()));
-        managedKeys.start();
-        RoutedKeys functionKeys = new RoutedKeys(keys, managedKeys, "lambda");
         ArtifactStore artifacts = new EncryptedArtifactStore(layout.artifacts(), keys);
 
         // Who may do what.
         this.identities = new Identities(database, envelope, clock, new SecureRandom());
         identities.ensureAccount(settings.account().id());
+        ManagedKeys managedKeys =
+                resources.add(
+                        new ManagedKeys(
+                                database,
+                                envelope,
+                                new PolicyKeyAccess(new Callers(identities.directory())),
+                                clock,
+                                new SecureRandom()));
+        managedKeys.start();
+        RoutedKeys functionKeys = new RoutedKeys(keys, managedKeys, "lambda");
 
         // Who has signed what.
         Signer signer = new Signer(database, envelope, clock, new SecureRandom());
@@ -280,7 +279,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
     }
 
     /** The tables of every part. */
-    private static List<Migration> migrations() {
+    static List<Migration> migrations() {
         return List.of(
                 RootKeyring.migration(),
                 ManagedKeys.migration(),

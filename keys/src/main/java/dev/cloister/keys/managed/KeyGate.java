@@ -30,6 +30,15 @@ final class KeyGate {
         this.access = access;
     }
 
+    /** Refuses a policy by which nobody could be judged. */
+    void checkPolicy(String policy) {
+        access.complaint(policy)
+                .ifPresent(
+                        complaint -> {
+                            throw KeyErrors.of("MalformedPolicyDocumentException", complaint);
+                        });
+    }
+
     /** A key that the caller may use and that is able to. */
     ManagedKey toUse(
             KeyCaller caller, String keyId, String operation, Map<String, String> context) {

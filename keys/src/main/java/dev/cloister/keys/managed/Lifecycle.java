@@ -206,9 +206,9 @@ public final class Lifecycle {
                 });
     }
 
-    private static void checkPolicy(
-            String policy, AccountId owner, KeyCaller caller, Lockout lockout) {
+    private void checkPolicy(String policy, AccountId owner, KeyCaller caller, Lockout lockout) {
         KeyPolicies.check(policy);
+        gate.checkPolicy(policy);
         switch (lockout) {
             case CHECKED -> KeyPolicies.checkLockout(policy, owner, caller);
             case BYPASSED -> {}

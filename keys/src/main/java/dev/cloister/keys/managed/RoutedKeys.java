@@ -98,11 +98,9 @@ public final class RoutedKeys implements EnvelopeKeys {
 
     private KeyCaller caller(String account, String keyArn) {
         String region = keyArn.split(":", 6)[3];
-        return new KeyCaller(
+        return KeyCaller.service(
                 new AccountId(account),
-                "arn:aws:iam::%s:root".formatted(account),
-                account,
                 new Region(region),
-                Optional.of("%s.%s.amazonaws.com".formatted(service, region)));
+                "%s.%s.amazonaws.com".formatted(service, region));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.AwsError;
+import dev.cloister.api.Principal;
 import dev.cloister.api.Region;
 import dev.cloister.keys.KeyAccess;
 import dev.cloister.keys.KeyCaller;
@@ -85,21 +86,27 @@ final class ManagedKeysTest {
     }
 
     private static KeyCaller caller(String account, String region) {
-        return new KeyCaller(
-                new AccountId(account),
-                "arn:aws:iam::%s:root".formatted(account),
-                account,
-                new Region(region),
-                Optional.empty());
+        return caller(
+                new Principal(
+                        new AccountId(account),
+                        "arn:aws:iam::%s:root".formatted(account),
+                        account,
+                        "AKIA"),
+                region);
     }
 
     private static KeyCaller role(String name) {
-        return new KeyCaller(
-                OWNER.account(),
-                "arn:aws:sts::111122223333:assumed-role/%s/session".formatted(name),
-                "AROA:session",
-                OWNER.region(),
-                Optional.empty());
+        return caller(
+                new Principal(
+                        OWNER.account(),
+                        "arn:aws:sts::111122223333:assumed-role/%s/session".formatted(name),
+                        "AROA:session",
+                        "ASIA"),
+                OWNER.region().value());
+    }
+
+    private static KeyCaller caller(Principal principal, String region) {
+        return new KeyCaller(principal, new Region(region), Optional.empty(), Map.of());
     }
 
     private ManagedKey create(KeySpec spec, KeyUsage usage, KeyOrigin origin) {
@@ -469,12 +476,8 @@ final class ManagedKeysTest {
         assertRefused("AccessDeniedException", () -> encrypt("alias/aws/lambda", CONTEXT, SECRET));
         assertRefused("AccessDeniedException", () -> keys.lifecycle().disable(OWNER, key.id()));
         KeyCaller lambda =
-                new KeyCaller(
-                        OWNER.account(),
-                        OWNER.arn(),
-                        OWNER.userId(),
-                        OWNER.region(),
-                        Optional.of("lambda.us-east-1.amazonaws.com"));
+                KeyCaller.service(
+                        OWNER.account(), OWNER.region(), "lambda.us-east-1.amazonaws.com");
         byte[] blob =
                 keys.encryption()
                         .encrypt(

@@ -194,10 +194,45 @@ final class KeyManagementTest {
         }
     }
 
+    /** The key's policy leaves it to the account's; the role's policy names the key. */
+    private String roleThatMayDecrypt(String keyArn) {
+        installation
+                .aws(
+                        "iam",
+                        "create-role",
+                        "--role-name",
+                        "decrypts",
+                        "--assume-role-policy-document",
+                        """
+                        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":
+                        {"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}""")
+                .checked();
+        allow(keyArn, "Decrypt");
+        return "arn:aws:iam::%s:role/decrypts".formatted(installation.account());
+    }
+
+    private void allow(String keyArn, String operation) {
+        installation
+                .aws(
+                        "iam",
+                        "put-role-policy",
+                        "--role-name",
+                        "decrypts",
+                        "--policy-name",
+                        "key",
+                        "--policy-document",
+                        """
+                        {"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+                        "Action":"kms:%s","Resource":"%s"}]}"""
+                                .formatted(operation, keyArn))
+                .checked();
+    }
+
     @Test
-    void variablesEncryptedByTheClientAreDecryptedInTheFunction() {
+    void variablesEncryptedByTheClientAreDecryptedInTheFunctionIfItsRoleMay() {
         KmsClient kms = installation.kms();
         KeyMetadata key = kms.createKey(_ -> {}).keyMetadata();
+        String role = roleThatMayDecrypt(key.arn());
         String name = "decrypts";
         String sealed =
                 Base64.getEncoder()
@@ -221,8 +256,13 @@ final class KeyManagementTest {
                         DECRYPT,
                         f ->
                                 f.functionName(name)
+                                        .role(role)
                                         .environment(e -> e.variables(Map.of("SEALED", sealed))))) {
             assertThat(function.call("{}")).isEqualTo('"' + SECRET + '"');
+            allow(key.arn(), "DescribeKey");
+            assertThat(function.invoke("{}").payload().asUtf8String())
+                    .contains("AccessDeniedException")
+                    .contains("because no identity-based policy allows the kms:Decrypt action");
         }
     }
 
