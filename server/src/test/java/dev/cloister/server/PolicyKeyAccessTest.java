@@ -64,7 +64,8 @@ final class PolicyKeyAccessTest {
         database.close();
     }
 
-    private Verdict judge(AccountId account, String userId, String action, String policy, String b) {
+    private Verdict judge(
+            AccountId account, String userId, String action, String policy, String b) {
         String arn =
                 userId.contains(":")
                         ? "arn:aws:sts::%s:assumed-role/gone/s".formatted(account)
@@ -98,8 +99,7 @@ final class PolicyKeyAccessTest {
                         new Verdict.NotAllowed(
                                 "because no resource-based policy allows the kms:Decrypt action"));
         assertThat(root(OWNER, "kms:ScheduleKeyDeletion", TO_BOTH_BUT_DELETION, "b"))
-                .isEqualTo(
-                        new Verdict.Denied("with an explicit deny in a resource-based policy"));
+                .isEqualTo(new Verdict.Denied("with an explicit deny in a resource-based policy"));
     }
 
     @Test
