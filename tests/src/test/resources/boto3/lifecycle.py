@@ -86,6 +86,7 @@ layer = lambda_.publish_layer_version(
     CompatibleRuntimes=["python3.13"],
 )
 same(layer["Version"], 1)
+same(lambda_.get_layer_version(LayerName=name, VersionNumber=1)["Version"], 1)
 same(lambda_.get_layer_version_by_arn(Arn=layer["LayerVersionArn"])["LayerArn"], layer["LayerArn"])
 lambda_.publish_layer_version(
     LayerName=name, Content={"ZipFile": archive(python__library="NAME = 'two'")}

@@ -374,7 +374,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         rows.addAll(UrlOperations.rows(functions, urlNames));
         rows.add(invoke);
         return new ServiceDefinition(
-                "lambda", "/facts/lambda.json", LambdaSupport.load().guarded(rows));
+                "lambda", "/facts/lambda.json", LambdaSupport.load().complete(rows));
     }
 
     private static SandboxSettings sandboxSettings(ServerSettings settings, DataFolder data) {

@@ -104,6 +104,24 @@ public final class LambdaSupport {
     }
 
     /**
+     * All rows of the service, {@link #guarded}.
+     *
+     * @throws IllegalArgumentException if the table and the rows don't name the same operations
+     */
+    public List<Operation> complete(List<Operation> rows) {
+        Set<String> served =
+                operations.entrySet().stream()
+                        .filter(each -> each.getValue() instanceof OperationUse.Served)
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet());
+        Set<String> named = rows.stream().map(Operation::name).collect(Collectors.toSet());
+        require(
+                named.containsAll(served),
+                "the table says that these are served: " + difference(served, named));
+        return guarded(rows);
+    }
+
+    /**
      * Rows that look at every member of a request before their handlers see it.
      *
      * @throws IllegalArgumentException if the table doesn't say that an operation is served
@@ -113,10 +131,9 @@ public final class LambdaSupport {
     }
 
     private Operation guard(Operation row) {
-        if (!(operations.get(row.name()) instanceof OperationUse.Served)) {
-            throw new IllegalArgumentException(
-                    TABLE + " does not say that " + row.name() + " is served");
-        }
+        require(
+                operations.get(row.name()) instanceof OperationUse.Served,
+                "it does not say that " + row.name() + " is served");
         return switch (row) {
             case Operation.Modeled<?, ?> modeled -> guard(modeled);
             case Operation.Raw raw -> raw;

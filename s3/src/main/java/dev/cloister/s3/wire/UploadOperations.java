@@ -7,6 +7,7 @@ import dev.cloister.api.message.ChecksumAlgorithm;
 import dev.cloister.s3.ObjectVersion;
 import dev.cloister.s3.S3Errors;
 import dev.cloister.s3.StoredChecksum;
+import dev.cloister.s3.StoredObjects.Inspection;
 import dev.cloister.s3.StoredObjects.NewObject;
 import dev.cloister.s3.Upload;
 import dev.cloister.s3.Uploads;
@@ -95,20 +96,35 @@ final class UploadOperations {
         Checksums checksums = Checksums.of(input, body.announcedTrailer());
         Optional<ChecksumAlgorithm> given =
                 checksums.algorithm().or(() -> Checksums.named(input.checksumAlgorithmAsString()));
-        if (given.filter(algorithm -> algorithm != upload.algorithm()).isPresent()) {
+        boolean other = given.filter(algorithm -> algorithm != upload.algorithm()).isPresent();
+        // SDKs that create an upload without naming an algorithm still send each part with theirs.
+        if (other && upload.algorithm() != Checksums.DEFAULT) {
             throw S3Errors.invalidRequest(
                     "Checksum Type mismatch occurred, expected checksum Type: "
                             + upload.algorithm().name().toLowerCase(Locale.ROOT)
                             + ", actual checksum Type: "
                             + given.get().name().toLowerCase(Locale.ROOT));
         }
-        StoredPart made =
-                uploads.put(
-                        upload,
-                        input.partNumber(),
-                        Guard.caller(context),
-                        body.stream(),
-                        checksums.inspection(input.contentMD5(), body));
+        Inspection inspection = checksums.inspection(input.contentMD5(), body);
+        StoredPart made;
+        if (other) {
+            DigestedStream digested = new DigestedStream(body.stream(), given.get().digest());
+            made =
+                    uploads.put(
+                            upload,
+                            input.partNumber(),
+                            Guard.caller(context),
+                            digested,
+                            (md5, _) -> inspection.inspect(md5, digested.base64()));
+        } else {
+            made =
+                    uploads.put(
+                            upload,
+                            input.partNumber(),
+                            Guard.caller(context),
+                            body.stream(),
+                            inspection);
+        }
         UploadPartResponse.Builder reply =
                 UploadPartResponse.builder()
                         .eTag('"' + made.etag() + '"')

@@ -7,15 +7,15 @@ import dev.cloister.tests.product.Installation;
 import dev.cloister.tests.product.Installation.CommandResult;
 import dev.cloister.tests.product.TestFunction;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvalidParameterValueException;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
@@ -58,12 +58,13 @@ final class RuntimeManagementTest {
                 String second = runtimeVersion(lambda, follows);
                 assertThat(answer.payload().asUtf8String())
                         .isEqualTo("\"RUNTIME_VERSION=" + version + "\"");
-                assertThat(decode(answer.logResult()))
-                        .contains(
-                                "INIT_START Runtime Version: "
-                                        + version
-                                        + "\tRuntime Version ARN: "
-                                        + second);
+                awaitLog(
+                        installation,
+                        follows,
+                        "INIT_START Runtime Version: "
+                                + version
+                                + "\tRuntime Version ARN: "
+                                + second);
                 assertThat(second).isNotEqualTo(first);
                 assertThat(pinned.call("{}")).isEqualTo(firstRelease);
                 assertThat(runtimeVersion(lambda, pinned)).isEqualTo(first);
@@ -82,6 +83,24 @@ final class RuntimeManagementTest {
             assertThat(installation.cloister("runtimes", "update").status()).isEqualTo(3);
             assertThat(installation.cloister("runtimes", "notices").status()).isEqualTo(3);
             assertThat(installation.cloister("runtimes", "upgrade").status()).isEqualTo(2);
+        }
+    }
+
+    /** Events reach the log a moment after the answer reaches the caller. */
+    private static void awaitLog(
+            Installation installation, TestFunction function, String expected) {
+        long limit = System.nanoTime() + 20_000_000_000L;
+        try (CloudWatchLogsClient logs = installation.logs()) {
+            while (logs
+                    .filterLogEvents(r -> r.logGroupName("/aws/lambda/" + function.name()))
+                    .events()
+                    .stream()
+                    .noneMatch(event -> event.message().contains(expected))) {
+                if (System.nanoTime() - limit > 0) {
+                    throw new AssertionError("the log never said: " + expected);
+                }
+                LockSupport.parkNanos(50_000_000);
+            }
         }
     }
 
@@ -159,10 +178,6 @@ final class RuntimeManagementTest {
             }
         }
         throw new AssertionError("no " + member + " " + value + " in " + nodes);
-    }
-
-    private static String decode(String base64) {
-        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
     }
 
     /** Saves a build where the tests' shared folder has an image. */
