@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /** Edits of users and groups, and of what users, groups and roles have in common. Thread-safe. */
 public final class EntityEdits {
@@ -152,32 +153,48 @@ public final class EntityEdits {
     }
 
     public void tag(AccountId account, Kind kind, String name, List<Tags.Tag> tags) {
-        directory.change(
+        change(
                 account,
-                edit -> {
-                    IamEntity entity = edit.require(kind, name);
-                    edit.put(entity.withTags(Tags.plus(entity.tags(), tags)));
-                });
+                kind,
+                name,
+                (edit, entity) -> entity.withTags(Tags.plus(entity.tags(), tags)));
     }
 
     public void untag(AccountId account, Kind kind, String name, List<String> keys) {
-        directory.change(
+        change(
                 account,
-                edit -> {
-                    IamEntity entity = edit.require(kind, name);
-                    edit.put(entity.withTags(Tags.minus(entity.tags(), keys)));
+                kind,
+                name,
+                (edit, entity) -> entity.withTags(Tags.minus(entity.tags(), keys)));
+    }
+
+    private void change(
+            AccountId account, Kind kind, String name, BiFunction<Edit, IamEntity, IamEntity> to) {
+        directory.change(account, edit -> edit.put(to.apply(edit, edit.require(kind, name))));
+    }
+
+    /** As {@link #change}, for what a service-linked role doesn't let anybody change. */
+    private void changeEditable(
+            AccountId account, Kind kind, String name, BiFunction<Edit, IamEntity, IamEntity> to) {
+        change(
+                account,
+                kind,
+                name,
+                (edit, entity) -> {
+                    requireEditable(entity);
+                    return to.apply(edit, entity);
                 });
     }
 
     /** Sets or removes the permissions boundary. */
     public void setBoundary(AccountId account, Kind kind, String name, Optional<String> boundary) {
-        directory.change(
+        changeEditable(
                 account,
-                edit -> {
-                    IamEntity entity = edit.require(kind, name);
-                    requireEditable(entity);
+                kind,
+                name,
+                (edit, entity) -> {
                     boundary.ifPresent(arn -> requireBoundary(edit, arn));
-                    edit.put(entity.withBoundary(boundary));
+                    return entity.withBoundary(boundary);
                 });
     }
 
@@ -189,11 +206,11 @@ public final class EntityEdits {
     public void putInline(
             AccountId account, Kind kind, String name, String policy, String document) {
         Documents.check(PolicyKind.IDENTITY, document);
-        directory.change(
+        changeEditable(
                 account,
-                edit -> {
-                    IamEntity entity = edit.require(kind, name);
-                    requireEditable(entity);
+                kind,
+                name,
+                (edit, entity) -> {
                     Map<String, String> inline = new TreeMap<>(entity.inline());
                     inline.put(policy, document);
                     long characters =
@@ -203,21 +220,21 @@ public final class EntityEdits {
                                 "Maximum policy size of %d bytes exceeded for %s %s"
                                         .formatted(kind.inlineBytes(), kind.noun(), entity.name()));
                     }
-                    edit.put(entity.withInline(inline));
+                    return entity.withInline(inline);
                 });
     }
 
     public void deleteInline(AccountId account, Kind kind, String name, String policy) {
-        directory.change(
+        changeEditable(
                 account,
-                edit -> {
-                    IamEntity entity = edit.require(kind, name);
-                    requireEditable(entity);
+                kind,
+                name,
+                (edit, entity) -> {
                     Map<String, String> inline = new TreeMap<>(entity.inline());
                     if (inline.remove(policy) == null) {
                         throw missingInline(kind, policy);
                     }
-                    edit.put(entity.withInline(inline));
+                    return entity.withInline(inline);
                 });
     }
 
@@ -228,11 +245,11 @@ public final class EntityEdits {
     }
 
     public void attach(AccountId account, Kind kind, String name, String arn) {
-        directory.change(
+        changeEditable(
                 account,
-                edit -> {
-                    IamEntity entity = edit.require(kind, name);
-                    requireEditable(entity);
+                kind,
+                name,
+                (edit, entity) -> {
                     if (edit.state().policy(arn).isEmpty()) {
                         throw IamErrors.noSuchEntity(
                                 "Policy " + arn + " does not exist or is not attachable.");
@@ -241,20 +258,20 @@ public final class EntityEdits {
                     if (attached.size() > MOST_ATTACHED) {
                         throw IamErrors.quota("PoliciesPer" + kind.title(), MOST_ATTACHED);
                     }
-                    edit.put(entity.withAttached(attached));
+                    return entity.withAttached(attached);
                 });
     }
 
     public void detach(AccountId account, Kind kind, String name, String arn) {
-        directory.change(
+        changeEditable(
                 account,
-                edit -> {
-                    IamEntity entity = edit.require(kind, name);
-                    requireEditable(entity);
+                kind,
+                name,
+                (edit, entity) -> {
                     if (!entity.attached().contains(arn)) {
                         throw IamErrors.missingPolicy(arn);
                     }
-                    edit.put(entity.withAttached(IamEntity.minus(entity.attached(), arn)));
+                    return entity.withAttached(IamEntity.minus(entity.attached(), arn));
                 });
     }
 

@@ -123,62 +123,33 @@ final class AccountOperations {
     }
 
     private static UserDetail user(AccountState state, IamEntity user) {
-        return UserDetail.builder()
-                .path(user.path())
-                .userName(user.name())
-                .userId(user.id())
-                .arn(user.arn(state.account()))
-                .createDate(user.createdAt())
+        return Shapes.copy(Shapes.user(state.account(), user), UserDetail.builder())
                 .userPolicyList(inline(user))
                 .groupList(user.groups())
                 .attachedManagedPolicies(Shapes.attached(state, user))
-                .permissionsBoundary(Shapes.boundary(user))
                 .tags(Shapes.tags(user.tags()))
                 .build();
     }
 
     private static GroupDetail group(AccountState state, IamEntity group) {
-        return GroupDetail.builder()
-                .path(group.path())
-                .groupName(group.name())
-                .groupId(group.id())
-                .arn(group.arn(state.account()))
-                .createDate(group.createdAt())
+        return Shapes.copy(Shapes.group(state.account(), group), GroupDetail.builder())
                 .groupPolicyList(inline(group))
                 .attachedManagedPolicies(Shapes.attached(state, group))
                 .build();
     }
 
     private static RoleDetail role(AccountState state, IamEntity role) {
-        return RoleDetail.builder()
-                .path(role.path())
-                .roleName(role.name())
-                .roleId(role.id())
-                .arn(role.arn(state.account()))
-                .createDate(role.createdAt())
-                .assumeRolePolicyDocument(Shapes.encoded(role.rolePart().trust()))
+        return Shapes.copy(Shapes.role(state.account(), role), RoleDetail.builder())
                 .instanceProfileList(List.of())
                 .rolePolicyList(inline(role))
                 .attachedManagedPolicies(Shapes.attached(state, role))
-                .permissionsBoundary(Shapes.boundary(role))
                 .tags(Shapes.tags(role.tags()))
                 .roleLastUsed(RoleLastUsed.builder().build())
                 .build();
     }
 
     private static ManagedPolicyDetail policy(AccountState state, ManagedPolicy policy) {
-        return ManagedPolicyDetail.builder()
-                .policyName(policy.name())
-                .policyId(policy.id())
-                .arn(policy.arn())
-                .path(policy.path())
-                .defaultVersionId(policy.defaultVersion())
-                .attachmentCount(state.attachedTo(policy.arn()).size())
-                .permissionsBoundaryUsageCount(state.boundTo(policy.arn()).size())
-                .isAttachable(true)
-                .description(policy.description().isEmpty() ? null : policy.description())
-                .createDate(policy.createdAt())
-                .updateDate(policy.updatedAt())
+        return Shapes.copy(Shapes.policy(state, policy), ManagedPolicyDetail.builder())
                 .policyVersionList(
                         policy.versions().reversed().stream()
                                 .map(version -> Shapes.fullVersion(policy, version))

@@ -3,14 +3,11 @@ package dev.cloister.identity.wire;
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Operation;
 import dev.cloister.api.RequestContext;
-import dev.cloister.identity.directory.AccountState;
 import dev.cloister.identity.directory.Directory;
 import dev.cloister.identity.directory.EntityEdits;
 import dev.cloister.identity.directory.IamEntity;
 import dev.cloister.identity.directory.IamEntity.Kind;
-import dev.cloister.identity.directory.IamErrors;
 import java.util.List;
-import java.util.Optional;
 import software.amazon.awssdk.services.iam.model.AttachGroupPolicyRequest;
 import software.amazon.awssdk.services.iam.model.AttachGroupPolicyResponse;
 import software.amazon.awssdk.services.iam.model.AttachedPolicy;
@@ -31,10 +28,10 @@ import software.amazon.awssdk.services.iam.model.PutGroupPolicyResponse;
 final class GroupAttachments {
     private static final Kind KIND = Kind.GROUP;
 
-    private final Directory directory;
+    private final Attachments attachments;
 
     GroupAttachments(Directory directory) {
-        this.directory = directory;
+        this.attachments = new Attachments(directory, KIND);
     }
 
     List<Operation> rows() {
@@ -65,16 +62,8 @@ final class GroupAttachments {
                         this::listAttachedGroupPolicies));
     }
 
-    private AccountState state(RequestContext context) {
-        return directory.state(context.account());
-    }
-
-    private IamEntity entity(String name, RequestContext context) {
-        return state(context).find(KIND, name).orElseThrow(() -> IamErrors.missing(KIND, name));
-    }
-
     private EntityEdits edits() {
-        return directory.entities();
+        return attachments.edits();
     }
 
     private AttachGroupPolicyResponse attachGroupPolicy(
@@ -103,14 +92,11 @@ final class GroupAttachments {
 
     private GetGroupPolicyResponse getGroupPolicy(
             GetGroupPolicyRequest input, RequestContext context) {
-        IamEntity entity = entity(input.groupName(), context);
-        String document =
-                Optional.ofNullable(entity.inline().get(input.policyName()))
-                        .orElseThrow(() -> EntityEdits.missingInline(KIND, input.policyName()));
+        IamEntity entity = attachments.entity(input.groupName(), context);
         return GetGroupPolicyResponse.builder()
                 .groupName(entity.name())
                 .policyName(input.policyName())
-                .policyDocument(Shapes.encoded(document))
+                .policyDocument(attachments.inlineDocument(entity, input.policyName()))
                 .build();
     }
 
@@ -123,11 +109,8 @@ final class GroupAttachments {
     private ListGroupPoliciesResponse listGroupPolicies(
             ListGroupPoliciesRequest input, RequestContext context) {
         Page<String> page =
-                Page.of(
-                        entity(input.groupName(), context).inline().keySet(),
-                        name -> name,
-                        input.marker(),
-                        input.maxItems());
+                attachments.inlineNames(
+                        input.groupName(), input.marker(), input.maxItems(), context);
         return ListGroupPoliciesResponse.builder()
                 .policyNames(page.items())
                 .isTruncated(page.isTruncated())
@@ -138,17 +121,12 @@ final class GroupAttachments {
     private ListAttachedGroupPoliciesResponse listAttachedGroupPolicies(
             ListAttachedGroupPoliciesRequest input, RequestContext context) {
         Page<AttachedPolicy> page =
-                Page.of(
-                        Shapes.attached(state(context), entity(input.groupName(), context)).stream()
-                                .filter(
-                                        policy ->
-                                                Shapes.under(
-                                                        input.pathPrefix(),
-                                                        PolicyOperations.path(policy.policyArn())))
-                                .toList(),
-                        AttachedPolicy::policyArn,
+                attachments.attachedPolicies(
+                        input.groupName(),
+                        input.pathPrefix(),
                         input.marker(),
-                        input.maxItems());
+                        input.maxItems(),
+                        context);
         return ListAttachedGroupPoliciesResponse.builder()
                 .attachedPolicies(page.items())
                 .isTruncated(page.isTruncated())

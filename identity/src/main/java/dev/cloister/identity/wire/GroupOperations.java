@@ -103,14 +103,8 @@ final class GroupOperations {
     }
 
     private UpdateGroupResponse updateGroup(UpdateGroupRequest input, RequestContext context) {
-        directory
-                .entities()
-                .rename(
-                        context.account(),
-                        Kind.GROUP,
-                        input.groupName(),
-                        Optional.ofNullable(input.newGroupName()),
-                        Optional.ofNullable(input.newPath()));
+        new Attachments(directory, Kind.GROUP)
+                .rename(input.groupName(), input.newGroupName(), input.newPath(), context);
         return UpdateGroupResponse.builder().build();
     }
 

@@ -3,12 +3,10 @@ package dev.cloister.identity.wire;
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Operation;
 import dev.cloister.api.RequestContext;
-import dev.cloister.identity.directory.AccountState;
 import dev.cloister.identity.directory.Directory;
 import dev.cloister.identity.directory.EntityEdits;
 import dev.cloister.identity.directory.IamEntity;
 import dev.cloister.identity.directory.IamEntity.Kind;
-import dev.cloister.identity.directory.IamErrors;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,10 +40,10 @@ import software.amazon.awssdk.services.iam.model.UntagRoleResponse;
 final class RoleAttachments {
     private static final Kind KIND = Kind.ROLE;
 
-    private final Directory directory;
+    private final Attachments attachments;
 
     RoleAttachments(Directory directory) {
-        this.directory = directory;
+        this.attachments = new Attachments(directory, KIND);
     }
 
     List<Operation> rows() {
@@ -87,16 +85,8 @@ final class RoleAttachments {
                         this::deleteRolePermissionsBoundary));
     }
 
-    private AccountState state(RequestContext context) {
-        return directory.state(context.account());
-    }
-
-    private IamEntity entity(String name, RequestContext context) {
-        return state(context).find(KIND, name).orElseThrow(() -> IamErrors.missing(KIND, name));
-    }
-
     private EntityEdits edits() {
-        return directory.entities();
+        return attachments.edits();
     }
 
     private AttachRolePolicyResponse attachRolePolicy(
@@ -125,14 +115,11 @@ final class RoleAttachments {
 
     private GetRolePolicyResponse getRolePolicy(
             GetRolePolicyRequest input, RequestContext context) {
-        IamEntity entity = entity(input.roleName(), context);
-        String document =
-                Optional.ofNullable(entity.inline().get(input.policyName()))
-                        .orElseThrow(() -> EntityEdits.missingInline(KIND, input.policyName()));
+        IamEntity entity = attachments.entity(input.roleName(), context);
         return GetRolePolicyResponse.builder()
                 .roleName(entity.name())
                 .policyName(input.policyName())
-                .policyDocument(Shapes.encoded(document))
+                .policyDocument(attachments.inlineDocument(entity, input.policyName()))
                 .build();
     }
 
@@ -145,11 +132,8 @@ final class RoleAttachments {
     private ListRolePoliciesResponse listRolePolicies(
             ListRolePoliciesRequest input, RequestContext context) {
         Page<String> page =
-                Page.of(
-                        entity(input.roleName(), context).inline().keySet(),
-                        name -> name,
-                        input.marker(),
-                        input.maxItems());
+                attachments.inlineNames(
+                        input.roleName(), input.marker(), input.maxItems(), context);
         return ListRolePoliciesResponse.builder()
                 .policyNames(page.items())
                 .isTruncated(page.isTruncated())
@@ -160,17 +144,12 @@ final class RoleAttachments {
     private ListAttachedRolePoliciesResponse listAttachedRolePolicies(
             ListAttachedRolePoliciesRequest input, RequestContext context) {
         Page<AttachedPolicy> page =
-                Page.of(
-                        Shapes.attached(state(context), entity(input.roleName(), context)).stream()
-                                .filter(
-                                        policy ->
-                                                Shapes.under(
-                                                        input.pathPrefix(),
-                                                        PolicyOperations.path(policy.policyArn())))
-                                .toList(),
-                        AttachedPolicy::policyArn,
+                attachments.attachedPolicies(
+                        input.roleName(),
+                        input.pathPrefix(),
                         input.marker(),
-                        input.maxItems());
+                        input.maxItems(),
+                        context);
         return ListAttachedRolePoliciesResponse.builder()
                 .attachedPolicies(page.items())
                 .isTruncated(page.isTruncated())
@@ -189,13 +168,8 @@ final class RoleAttachments {
     }
 
     private ListRoleTagsResponse listRoleTags(ListRoleTagsRequest input, RequestContext context) {
-        IamEntity entity = entity(input.roleName(), context);
         Page<Map.Entry<String, String>> page =
-                Page.of(
-                        entity.tags().entrySet(),
-                        Map.Entry::getKey,
-                        input.marker(),
-                        input.maxItems());
+                attachments.tags(input.roleName(), input.marker(), input.maxItems(), context);
         return ListRoleTagsResponse.builder()
                 .tags(page.items().stream().map(Shapes::tag).toList())
                 .isTruncated(page.isTruncated())

@@ -8,10 +8,13 @@ import dev.cloister.identity.directory.ManagedPolicy;
 import dev.cloister.identity.directory.Tags;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.iam.model.AttachedPermissionsBoundary;
 import software.amazon.awssdk.services.iam.model.AttachedPolicy;
 import software.amazon.awssdk.services.iam.model.Group;
@@ -144,6 +147,19 @@ final class Shapes {
                                         .policyName(name(state, arn))
                                         .build())
                 .toList();
+    }
+
+    /** Sets those fields of a response that one of another type has under the same names. */
+    static <B extends SdkPojo> B copy(SdkPojo from, B to) {
+        Map<String, SdkField<?>> fields = new HashMap<>();
+        from.sdkFields().forEach(field -> fields.put(field.memberName(), field));
+        for (SdkField<?> field : to.sdkFields()) {
+            SdkField<?> same = fields.get(field.memberName());
+            if (same != null) {
+                field.set(to, same.getValueOrDefault(from));
+            }
+        }
+        return to;
     }
 
     static String name(AccountState state, String policyArn) {

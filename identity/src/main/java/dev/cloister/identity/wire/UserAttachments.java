@@ -3,12 +3,10 @@ package dev.cloister.identity.wire;
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Operation;
 import dev.cloister.api.RequestContext;
-import dev.cloister.identity.directory.AccountState;
 import dev.cloister.identity.directory.Directory;
 import dev.cloister.identity.directory.EntityEdits;
 import dev.cloister.identity.directory.IamEntity;
 import dev.cloister.identity.directory.IamEntity.Kind;
-import dev.cloister.identity.directory.IamErrors;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,10 +40,10 @@ import software.amazon.awssdk.services.iam.model.UntagUserResponse;
 final class UserAttachments {
     private static final Kind KIND = Kind.USER;
 
-    private final Directory directory;
+    private final Attachments attachments;
 
     UserAttachments(Directory directory) {
-        this.directory = directory;
+        this.attachments = new Attachments(directory, KIND);
     }
 
     List<Operation> rows() {
@@ -87,16 +85,8 @@ final class UserAttachments {
                         this::deleteUserPermissionsBoundary));
     }
 
-    private AccountState state(RequestContext context) {
-        return directory.state(context.account());
-    }
-
-    private IamEntity entity(String name, RequestContext context) {
-        return state(context).find(KIND, name).orElseThrow(() -> IamErrors.missing(KIND, name));
-    }
-
     private EntityEdits edits() {
-        return directory.entities();
+        return attachments.edits();
     }
 
     private AttachUserPolicyResponse attachUserPolicy(
@@ -125,14 +115,11 @@ final class UserAttachments {
 
     private GetUserPolicyResponse getUserPolicy(
             GetUserPolicyRequest input, RequestContext context) {
-        IamEntity entity = entity(input.userName(), context);
-        String document =
-                Optional.ofNullable(entity.inline().get(input.policyName()))
-                        .orElseThrow(() -> EntityEdits.missingInline(KIND, input.policyName()));
+        IamEntity entity = attachments.entity(input.userName(), context);
         return GetUserPolicyResponse.builder()
                 .userName(entity.name())
                 .policyName(input.policyName())
-                .policyDocument(Shapes.encoded(document))
+                .policyDocument(attachments.inlineDocument(entity, input.policyName()))
                 .build();
     }
 
@@ -145,11 +132,8 @@ final class UserAttachments {
     private ListUserPoliciesResponse listUserPolicies(
             ListUserPoliciesRequest input, RequestContext context) {
         Page<String> page =
-                Page.of(
-                        entity(input.userName(), context).inline().keySet(),
-                        name -> name,
-                        input.marker(),
-                        input.maxItems());
+                attachments.inlineNames(
+                        input.userName(), input.marker(), input.maxItems(), context);
         return ListUserPoliciesResponse.builder()
                 .policyNames(page.items())
                 .isTruncated(page.isTruncated())
@@ -160,17 +144,12 @@ final class UserAttachments {
     private ListAttachedUserPoliciesResponse listAttachedUserPolicies(
             ListAttachedUserPoliciesRequest input, RequestContext context) {
         Page<AttachedPolicy> page =
-                Page.of(
-                        Shapes.attached(state(context), entity(input.userName(), context)).stream()
-                                .filter(
-                                        policy ->
-                                                Shapes.under(
-                                                        input.pathPrefix(),
-                                                        PolicyOperations.path(policy.policyArn())))
-                                .toList(),
-                        AttachedPolicy::policyArn,
+                attachments.attachedPolicies(
+                        input.userName(),
+                        input.pathPrefix(),
                         input.marker(),
-                        input.maxItems());
+                        input.maxItems(),
+                        context);
         return ListAttachedUserPoliciesResponse.builder()
                 .attachedPolicies(page.items())
                 .isTruncated(page.isTruncated())
@@ -189,13 +168,8 @@ final class UserAttachments {
     }
 
     private ListUserTagsResponse listUserTags(ListUserTagsRequest input, RequestContext context) {
-        IamEntity entity = entity(input.userName(), context);
         Page<Map.Entry<String, String>> page =
-                Page.of(
-                        entity.tags().entrySet(),
-                        Map.Entry::getKey,
-                        input.marker(),
-                        input.maxItems());
+                attachments.tags(input.userName(), input.marker(), input.maxItems(), context);
         return ListUserTagsResponse.builder()
                 .tags(page.items().stream().map(Shapes::tag).toList())
                 .isTruncated(page.isTruncated())

@@ -120,14 +120,8 @@ final class UserOperations {
     }
 
     private UpdateUserResponse updateUser(UpdateUserRequest input, RequestContext context) {
-        directory
-                .entities()
-                .rename(
-                        context.account(),
-                        Kind.USER,
-                        input.userName(),
-                        Optional.ofNullable(input.newUserName()),
-                        Optional.ofNullable(input.newPath()));
+        new Attachments(directory, Kind.USER)
+                .rename(input.userName(), input.newUserName(), input.newPath(), context);
         return UpdateUserResponse.builder().build();
     }
 
