@@ -15,6 +15,7 @@ import dev.cloister.functions.signing.CodeSigningConfigs;
 import dev.cloister.functions.urls.UrlNames;
 import dev.cloister.functions.wire.CodeLinks;
 import dev.cloister.functions.wire.LambdaService;
+import dev.cloister.functions.wire.LambdaSupport;
 import dev.cloister.functions.wire.PermissionOperations;
 import dev.cloister.functions.wire.UrlOperations;
 import dev.cloister.keys.RootKeyring;
@@ -45,6 +46,7 @@ public final class Installation implements AutoCloseable {
     public static final Region REGION = new Region("us-east-1");
     public static final String ROLE = "arn:aws:iam::123456789012:role/lambda-role";
     public static final Instant START = Instant.parse("2026-11-23T10:00:00.123Z");
+    private static final LambdaSupport SUPPORT = LambdaSupport.load();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path folder;
@@ -157,7 +159,7 @@ public final class Installation implements AutoCloseable {
                 new ArrayList<>(LambdaService.operations(functions, links, Installation::noBucket));
         rows.addAll(PermissionOperations.rows(functions));
         rows.addAll(UrlOperations.rows(functions, UrlNames.local(4566)));
-        return rows;
+        return SUPPORT.guarded(rows);
     }
 
     /** What the chooser of weighted aliases draws. */
@@ -182,7 +184,7 @@ public final class Installation implements AutoCloseable {
         return running.functions;
     }
 
-    /** Every row of Lambda's table but Invoke's. */
+    /** Every row of Lambda's table but Invoke's, guarded as the server's are. */
     public List<Operation> operations() {
         return running.operations;
     }

@@ -8,7 +8,6 @@ import dev.cloister.functions.Functions;
 import dev.cloister.functions.LambdaErrors;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.AliasRoutingConfiguration;
 import software.amazon.awssdk.services.lambda.model.CreateAliasRequest;
@@ -85,7 +84,6 @@ final class AliasOperations {
 
     private static Optional<Map<String, Double>> weights(
             @Nullable AliasRoutingConfiguration given) {
-        Unsupported.refuseInside("RoutingConfig", given, Set.of("AdditionalVersionWeights"));
         return Requests.given(given).map(AliasRoutingConfiguration::additionalVersionWeights);
     }
 }

@@ -10,7 +10,6 @@ import dev.cloister.functions.FunctionReference;
 import dev.cloister.functions.FunctionVersion;
 import dev.cloister.functions.Functions;
 import dev.cloister.functions.LambdaErrors;
-import java.util.Set;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionResponse;
 import software.amazon.awssdk.services.lambda.model.DeleteFunctionRequest;
@@ -26,19 +25,6 @@ import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationR
 
 /** The operations on one function. */
 final class FunctionOperations {
-    private static final Set<String> CODE =
-            Set.of(
-                    "FunctionName",
-                    "ZipFile",
-                    "S3Bucket",
-                    "S3Key",
-                    "S3ObjectVersion",
-                    "SourceKMSKeyArn",
-                    "Architectures",
-                    "Publish",
-                    "DryRun",
-                    "RevisionId");
-
     private final Functions functions;
     private final CodeLinks links;
     private final Archives archives;
@@ -135,7 +121,6 @@ final class FunctionOperations {
             throw LambdaErrors.invalidParameter(
                     "Please don't provide ImageUri when updating a function with packageType Zip.");
         }
-        Unsupported.refuse(input, CODE);
         FunctionVersion changed =
                 functions
                         .functionEdits()

@@ -11,7 +11,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.DeleteLayerVersionRequest;
 import software.amazon.awssdk.services.lambda.model.DeleteLayerVersionResponse;
@@ -19,7 +18,6 @@ import software.amazon.awssdk.services.lambda.model.GetLayerVersionByArnRequest;
 import software.amazon.awssdk.services.lambda.model.GetLayerVersionByArnResponse;
 import software.amazon.awssdk.services.lambda.model.GetLayerVersionRequest;
 import software.amazon.awssdk.services.lambda.model.GetLayerVersionResponse;
-import software.amazon.awssdk.services.lambda.model.LayerVersionContentInput;
 import software.amazon.awssdk.services.lambda.model.LayerVersionsListItem;
 import software.amazon.awssdk.services.lambda.model.LayersListItem;
 import software.amazon.awssdk.services.lambda.model.ListLayerVersionsRequest;
@@ -33,14 +31,6 @@ import software.amazon.awssdk.services.lambda.model.PublishLayerVersionResponse;
 final class LayerOperations {
     private static final DateTimeFormatter CREATED =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ").withZone(ZoneOffset.UTC);
-    private static final Set<String> PUBLISH =
-            Set.of(
-                    "LayerName",
-                    "Description",
-                    "Content",
-                    "CompatibleRuntimes",
-                    "LicenseInfo",
-                    "CompatibleArchitectures");
 
     private final Layers layers;
     private final CodeLinks links;
@@ -53,7 +43,6 @@ final class LayerOperations {
     }
 
     PublishLayerVersionResponse publish(PublishLayerVersionRequest input, RequestContext context) {
-        Unsupported.refuse(input, PUBLISH);
         LayerKey key = LayerRequests.own(input.layerName(), context, "lambda:PublishLayerVersion");
         LayerVersion made =
                 layers.publish(
@@ -63,16 +52,9 @@ final class LayerOperations {
                                 Requests.given(input.licenseInfo()),
                                 input.compatibleRuntimesAsStrings(),
                                 input.compatibleArchitecturesAsStrings()),
-                        archive(input.content(), context));
+                        archives.of(input.content(), context));
         return Responses.copy(shown(key, made, context), PublishLayerVersionResponse.builder())
                 .build();
-    }
-
-    /** The one place where a layer's bytes come from. */
-    private byte[] archive(LayerVersionContentInput content, RequestContext context) {
-        Unsupported.refuseInside(
-                "Content", content, Set.of("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion"));
-        return archives.of(content, context);
     }
 
     GetLayerVersionResponse get(GetLayerVersionRequest input, RequestContext context) {

@@ -11,7 +11,6 @@ import dev.cloister.functions.LambdaErrors;
 import dev.cloister.functions.Usage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.lambda.model.GetAccountSettingsRequest;
 import software.amazon.awssdk.services.lambda.model.GetAccountSettingsResponse;
@@ -37,7 +36,6 @@ final class ListOperations {
     }
 
     ListFunctionsResponse functions(ListFunctionsRequest input, RequestContext context) {
-        Unsupported.refuse(input, Set.of("FunctionVersion", "MasterRegion", "Marker", "MaxItems"));
         int size = Page.size(input.maxItems());
         if (isOfReplicas(input)) {
             return ListFunctionsResponse.builder().functions(List.of()).build();

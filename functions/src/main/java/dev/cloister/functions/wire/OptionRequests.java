@@ -19,19 +19,6 @@ import software.amazon.awssdk.services.lambda.model.VpcConfig;
 
 /** The settings of a function beyond its code and its environment, out of Amazon's requests. */
 final class OptionRequests {
-    /** The members that are taken or refused here, of both requests. */
-    static final Set<String> MEMBERS =
-            Set.of(
-                    "TracingConfig",
-                    "SnapStart",
-                    "DeadLetterConfig",
-                    "KMSKeyArn",
-                    "VpcConfig",
-                    "FileSystemConfigs",
-                    "ImageConfig",
-                    "TenancyConfig",
-                    "CapacityProviderConfig");
-
     /** Developer Guide, "Lambda Managed Instances", supported runtimes. */
     private static final Set<String> MANAGED_INSTANCES =
             Set.of(
@@ -130,26 +117,19 @@ final class OptionRequests {
     }
 
     private static Optional<String> tracing(@Nullable TracingConfig given) {
-        Unsupported.refuseInside("TracingConfig", given, Set.of("Mode"));
         return Requests.given(given).map(TracingConfig::modeAsString);
     }
 
     private static Optional<String> snapStart(@Nullable SnapStart given) {
-        Unsupported.refuseInside("SnapStart", given, Set.of("ApplyOn"));
         return Requests.given(given).map(SnapStart::applyOnAsString);
     }
 
     /** A structure without target removes the setting as empty text does. */
     private static Optional<String> deadLetter(@Nullable DeadLetterConfig given) {
-        Unsupported.refuseInside("DeadLetterConfig", given, Set.of("TargetArn"));
         return Requests.given(given).map(config -> Requests.given(config.targetArn()).orElse(""));
     }
 
     private static Optional<OptionsChange.Vpc> vpc(@Nullable VpcConfig given) {
-        Unsupported.refuseInside(
-                "VpcConfig",
-                given,
-                Set.of("SubnetIds", "SecurityGroupIds", "Ipv6AllowedForDualStack"));
         return Requests.given(given)
                 .map(
                         vpc ->
@@ -164,7 +144,6 @@ final class OptionRequests {
     }
 
     private static Optional<String> tenancy(@Nullable TenancyConfig given) {
-        Unsupported.refuseInside("TenancyConfig", given, Set.of("TenantIsolationMode"));
         return Requests.given(given).map(TenancyConfig::tenantIsolationModeAsString);
     }
 }

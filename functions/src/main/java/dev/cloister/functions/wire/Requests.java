@@ -9,11 +9,9 @@ import dev.cloister.functions.FunctionReference;
 import dev.cloister.functions.LambdaErrors;
 import dev.cloister.functions.LayerSelection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.Environment;
@@ -23,40 +21,6 @@ import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationR
 
 /** Turns Amazon's requests into the domain's. */
 final class Requests {
-    private static final Set<String> CREATE =
-            Set.of(
-                    "FunctionName",
-                    "Runtime",
-                    "Role",
-                    "Handler",
-                    "Code",
-                    "CodeSigningConfigArn",
-                    "Description",
-                    "Timeout",
-                    "MemorySize",
-                    "Publish",
-                    "PackageType",
-                    "Environment",
-                    "Tags",
-                    "Architectures",
-                    "EphemeralStorage",
-                    "LoggingConfig",
-                    "Layers");
-    private static final Set<String> UPDATE =
-            Set.of(
-                    "FunctionName",
-                    "Runtime",
-                    "Role",
-                    "Handler",
-                    "Description",
-                    "Timeout",
-                    "MemorySize",
-                    "Environment",
-                    "EphemeralStorage",
-                    "LoggingConfig",
-                    "Layers",
-                    "RevisionId");
-
     private Requests() {}
 
     /** The function of an operation that takes no version or alias. */
@@ -73,17 +37,6 @@ final class Requests {
     }
 
     static ConfigurationChange configuration(CreateFunctionRequest input, RequestContext context) {
-        Unsupported.refuse(input, with(OptionRequests.MEMBERS, CREATE));
-        Unsupported.refuseInside(
-                "Code",
-                input.code(),
-                Set.of(
-                        "ZipFile",
-                        "S3Bucket",
-                        "S3Key",
-                        "S3ObjectVersion",
-                        "ImageUri",
-                        "SourceKMSKeyArn"));
         return new ConfigurationChange(
                 given(input.description()),
                 given(input.role()),
@@ -102,7 +55,6 @@ final class Requests {
 
     static ConfigurationChange configuration(
             UpdateFunctionConfigurationRequest input, RequestContext context) {
-        Unsupported.refuse(input, with(OptionRequests.MEMBERS, UPDATE));
         return new ConfigurationChange(
                 given(input.description()),
                 given(input.role()),
@@ -123,12 +75,6 @@ final class Requests {
         return new LayerSelection(arns, context.principal().arn());
     }
 
-    private static Set<String> with(Set<String> some, Set<String> others) {
-        Set<String> all = new HashSet<>(some);
-        all.addAll(others);
-        return all;
-    }
-
     static <T> Optional<T> given(@Nullable T value) {
         return Optional.ofNullable(value);
     }
@@ -138,12 +84,10 @@ final class Requests {
     }
 
     private static Optional<Integer> storage(@Nullable EphemeralStorage given) {
-        Unsupported.refuseInside("EphemeralStorage", given, Set.of("Size"));
         return given(given).map(EphemeralStorage::size);
     }
 
     private static Optional<Map<String, SecretText>> environment(@Nullable Environment given) {
-        Unsupported.refuseInside("Environment", given, Set.of("Variables"));
         return given(given)
                 .map(
                         environment -> {
@@ -158,10 +102,6 @@ final class Requests {
     }
 
     private static Optional<LoggingChange> logging(@Nullable LoggingConfig given) {
-        Unsupported.refuseInside(
-                "LoggingConfig",
-                given,
-                Set.of("LogFormat", "ApplicationLogLevel", "SystemLogLevel", "LogGroup"));
         return given(given)
                 .map(
                         logging ->

@@ -5,15 +5,11 @@ import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.FunctionVersion;
 import dev.cloister.functions.Functions;
 import dev.cloister.functions.VersionEdits.Publication;
-import java.util.Set;
 import software.amazon.awssdk.services.lambda.model.PublishVersionRequest;
 import software.amazon.awssdk.services.lambda.model.PublishVersionResponse;
 
 /** Publishing. */
 final class VersionOperations {
-    private static final Set<String> HANDLED =
-            Set.of("FunctionName", "CodeSha256", "Description", "RevisionId");
-
     private final Functions functions;
     private final Responses responses;
 
@@ -23,7 +19,6 @@ final class VersionOperations {
     }
 
     PublishVersionResponse publish(PublishVersionRequest input, RequestContext context) {
-        Unsupported.refuse(input, HANDLED);
         FunctionKey key =
                 Requests.unqualified(input.functionName(), context, "lambda:PublishVersion");
         FunctionVersion version =

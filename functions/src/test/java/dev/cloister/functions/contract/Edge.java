@@ -8,7 +8,6 @@ import dev.cloister.api.Principal;
 import dev.cloister.api.SecretText;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.functions.Installation;
-import dev.cloister.functions.wire.LambdaSupport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,9 +68,7 @@ final class Edge implements AutoCloseable {
                         InstantSource.system(),
                         List.of(
                                 new ServiceDefinition(
-                                        "lambda",
-                                        "/facts/lambda.json",
-                                        LambdaSupport.load().guarded(installation.operations()))),
+                                        "lambda", "/facts/lambda.json", installation.operations())),
                         List.of());
         server.start();
     }
