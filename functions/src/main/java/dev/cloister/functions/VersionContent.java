@@ -46,45 +46,40 @@ public record VersionContent(
     }
 
     VersionContent withId(String newId) {
-        return new VersionContent(
-                newId,
-                description,
-                role,
-                runtime,
-                handler,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                architecture,
-                environment,
-                logging,
-                options,
-                layers,
-                code);
+        return copy(newId, description, architecture, options, layers, code);
     }
 
     VersionContent withDescription(String newDescription) {
-        return new VersionContent(
-                id,
-                newDescription,
-                role,
-                runtime,
-                handler,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                architecture,
-                environment,
-                logging,
-                options,
-                layers,
-                code);
+        return copy(id, newDescription, architecture, options, layers, code);
     }
 
     VersionContent withArchitecture(String newArchitecture) {
+        return copy(id, description, newArchitecture, options, layers, code);
+    }
+
+    VersionContent withCode(Code newCode) {
+        return copy(id, description, architecture, options, layers, newCode);
+    }
+
+    VersionContent withLayers(LayerStack newLayers) {
+        return copy(id, description, architecture, options, newLayers, code);
+    }
+
+    VersionContent withOptions(FunctionOptions newOptions) {
+        return copy(id, description, architecture, newOptions, layers, code);
+    }
+
+    /** This one with other values of all that changes alone. */
+    private VersionContent copy(
+            String newId,
+            String newDescription,
+            String newArchitecture,
+            FunctionOptions newOptions,
+            LayerStack newLayers,
+            Code newCode) {
         return new VersionContent(
-                id,
-                description,
+                newId,
+                newDescription,
                 role,
                 runtime,
                 handler,
@@ -94,63 +89,9 @@ public record VersionContent(
                 newArchitecture,
                 environment,
                 logging,
-                options,
-                layers,
-                code);
-    }
-
-    VersionContent withCode(Code newCode) {
-        return new VersionContent(
-                id,
-                description,
-                role,
-                runtime,
-                handler,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                architecture,
-                environment,
-                logging,
-                options,
-                layers,
-                newCode);
-    }
-
-    VersionContent withLayers(LayerStack newLayers) {
-        return new VersionContent(
-                id,
-                description,
-                role,
-                runtime,
-                handler,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                architecture,
-                environment,
-                logging,
-                options,
-                newLayers,
-                code);
-    }
-
-    VersionContent withOptions(FunctionOptions newOptions) {
-        return new VersionContent(
-                id,
-                description,
-                role,
-                runtime,
-                handler,
-                timeoutSeconds,
-                memoryMegabytes,
-                ephemeralStorageMegabytes,
-                architecture,
-                environment,
-                logging,
                 newOptions,
-                layers,
-                code);
+                newLayers,
+                newCode);
     }
 
     /**
