@@ -178,6 +178,14 @@ final class AccountsApartTest {
         assertThat(created.body()).contains("eu-west-1:" + Edge.OTHER_ACCOUNT + ":function:hello");
         assertThat(send("GetFunctionConfiguration", Map.of()).body())
                 .doesNotContain("the other one");
+        Installation.until(
+                () ->
+                        edge.send(
+                                        request("GetFunctionConfiguration", Map.of()),
+                                        Edge.OTHER_ACCOUNT,
+                                        ELSEWHERE)
+                                .body()
+                                .contains("\"State\":\"Active\""));
         assertThat(
                         edge.send(
                                         request("DeleteFunction", Map.of()),
@@ -186,6 +194,11 @@ final class AccountsApartTest {
                                 .status())
                 .isEqualTo(204);
         assertThat(send("GetFunctionConfiguration", Map.of()).status()).isEqualTo(200);
+        // What it leaves is removed in the background.
+        Installation.until(
+                () ->
+                        installation.artifactNames().stream()
+                                .noneMatch(each -> each.contains(Edge.OTHER_ACCOUNT.value())));
     }
 
     @Test
