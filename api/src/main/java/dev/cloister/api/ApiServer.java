@@ -28,6 +28,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
+     * A server whose callers may do everything once they have signed.
+     *
      * @param hosts routes of hosts that are not the API's, looked at before {@code anonymous}
      * @throws IllegalArgumentException if a service doesn't fit its facts
      */
@@ -38,12 +40,30 @@ public final class ApiServer implements AutoCloseable {
             List<ServiceDefinition> services,
             List<HostRoute> hosts,
             List<AnonymousRoute> anonymous) {
+        this(settings, credentials, Authorizer.EVERYTHING, clock, services, hosts, anonymous);
+    }
+
+    /**
+     * @param authorizer asked about every signed request before anything of it is done
+     * @param hosts routes of hosts that are not the API's, looked at before {@code anonymous}
+     * @throws IllegalArgumentException if a service doesn't fit its facts, or an operation has no
+     *     rule of access in a table that has some
+     */
+    public ApiServer(
+            ApiSettings settings,
+            CredentialLookup credentials,
+            Authorizer authorizer,
+            InstantSource clock,
+            List<ServiceDefinition> services,
+            List<HostRoute> hosts,
+            List<AnonymousRoute> anonymous) {
         Dispatcher dispatcher =
                 new Dispatcher(
                         services,
                         hosts,
                         anonymous,
                         new SignatureVerifier(credentials, settings.regions()),
+                        authorizer,
                         clock,
                         settings.limits().maxBodyBytes());
         this.http = new HttpServer(settings, dispatcher);

@@ -10,9 +10,16 @@ import java.util.List;
  *     bindings, shapes, constraints, errors), for example {@code /facts/lambda.json}
  * @param operations what this installation serves; any other operation in the facts is answered
  *     with a clear error that it is not available in this version
+ * @param access what each operation needs to be allowed
  */
-public record ServiceDefinition(String signingName, String facts, List<Operation> operations) {
+public record ServiceDefinition(
+        String signingName, String facts, List<Operation> operations, AccessTable access) {
     public ServiceDefinition {
         operations = List.copyOf(operations);
+    }
+
+    /** A service without rules of access: only an account's root user may use it. */
+    public ServiceDefinition(String signingName, String facts, List<Operation> operations) {
+        this(signingName, facts, operations, AccessTable.undeclared());
     }
 }

@@ -317,7 +317,9 @@ public final class Identities implements CredentialLookup {
     @Override
     public Optional<SigningCredential> find(String accessKeyId) {
         Entry entry = keys.get(accessKeyId);
-        return entry != null ? Optional.of(entry.credential) : sessions.find(accessKeyId);
+        return entry != null
+                ? Optional.of(entry.credential)
+                : userKeys.find(accessKeyId).or(() -> sessions.find(accessKeyId));
     }
 
     @Override
@@ -325,6 +327,10 @@ public final class Identities implements CredentialLookup {
         Entry entry = keys.get(accessKeyId);
         if (entry != null) {
             return Optional.of(entry.credential);
+        }
+        Optional<SigningCredential> user = userKeys.find(accessKeyId);
+        if (user.isPresent()) {
+            return user;
         }
         return sessionToken
                 .map(token -> sessions.find(accessKeyId, token))

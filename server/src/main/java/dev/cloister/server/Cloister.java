@@ -12,6 +12,7 @@ import dev.cloister.functions.layers.Layers;
 import dev.cloister.functions.signing.CodeSigningConfigs;
 import dev.cloister.functions.urls.UrlNames;
 import dev.cloister.functions.wire.CodeLinks;
+import dev.cloister.functions.wire.LambdaAccess;
 import dev.cloister.functions.wire.LambdaService;
 import dev.cloister.functions.wire.LambdaSupport;
 import dev.cloister.functions.wire.PermissionOperations;
@@ -19,6 +20,7 @@ import dev.cloister.functions.wire.UrlOperations;
 import dev.cloister.identity.AccessKey;
 import dev.cloister.identity.Identities;
 import dev.cloister.identity.access.Callers;
+import dev.cloister.identity.access.PolicyAuthorizer;
 import dev.cloister.identity.wire.IamService;
 import dev.cloister.identity.wire.StsService;
 import dev.cloister.invoke.HostMemory;
@@ -209,7 +211,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
         // The edge: it comes last, so that nothing is asked before everything can answer.
         CodeLinks links = new CodeLinks(functions, clock);
         UrlNames urlNames = endpoint.urlNames();
-        FunctionPolicies policies = new FunctionPolicies(new Callers(identities.directory())::of);
+        Callers callers = new Callers(identities.directory());
+        FunctionPolicies policies = new FunctionPolicies(callers::of);
         Operation invoke =
                 InvokeOperation.row(invoker, Adapters.invokeAcrossAccounts(policies, functions));
         List<ServiceDefinition> services =
@@ -226,6 +229,10 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         new ApiServer(
                                 endpoint.settings(),
                                 identities,
+                                new PolicyAuthorizer(
+                                        callers,
+                                        identities.userKeys(),
+                                        List.of(new FunctionResources(functions))),
                                 clock,
                                 services,
                                 List.of(
@@ -374,7 +381,10 @@ public final class Cloister implements StatusSource, AutoCloseable {
         rows.addAll(UrlOperations.rows(functions, urlNames));
         rows.add(invoke);
         return new ServiceDefinition(
-                "lambda", "/facts/lambda.json", LambdaSupport.load().complete(rows));
+                "lambda",
+                "/facts/lambda.json",
+                LambdaSupport.load().complete(rows),
+                LambdaAccess.table());
     }
 
     private static SandboxSettings sandboxSettings(ServerSettings settings, DataFolder data) {

@@ -1,6 +1,8 @@
 package dev.cloister.api.dispatch;
 
+import dev.cloister.api.AccessInput;
 import dev.cloister.api.AnonymousRoute;
+import dev.cloister.api.Authorizer;
 import dev.cloister.api.AwsError;
 import dev.cloister.api.HostRoute;
 import dev.cloister.api.Operation;
@@ -43,6 +45,7 @@ public final class Dispatcher implements HttpHandler {
 
     private final ServiceCatalog catalog;
     private final SignatureVerifier verifier;
+    private final Gate gate;
     private final InstantSource clock;
     private final List<HostRoute> hosts;
     private final List<AnonymousRoute> anonymous;
@@ -59,10 +62,12 @@ public final class Dispatcher implements HttpHandler {
             List<HostRoute> hosts,
             List<AnonymousRoute> anonymous,
             SignatureVerifier verifier,
+            Authorizer authorizer,
             InstantSource clock,
             long maxBody) {
         this.catalog = new ServiceCatalog(services, maxBody, List.of("localhost"));
         this.verifier = verifier;
+        this.gate = new Gate(authorizer);
         this.clock = clock;
         this.maxBody = maxBody;
         this.hosts = List.copyOf(hosts);
@@ -152,7 +157,7 @@ public final class Dispatcher implements HttpHandler {
         Candidate candidate = verifier.check(head, claim, service, receivedAt);
         String endpoint = Endpoint.of(head, exchange.isSecure());
         if (target.protocol() == Protocol.REST_XML) {
-            new RestXmlExchange(verifier, exchange, head, target)
+            new RestXmlExchange(verifier, gate, exchange, head, target)
                     .serve(
                             candidate,
                             new RequestContext(
@@ -208,19 +213,21 @@ public final class Dispatcher implements HttpHandler {
             throw Refusals.unavailableOperation(entry.facts().name());
         }
         switch (entry.implementation().get()) {
-            case Operation.Raw raw ->
-                    raw.handler()
-                            .handle(
-                                    new RawExchange(head, target.labels(), body),
-                                    exchange.response(),
-                                    context);
+            case Operation.Raw raw -> {
+                gate.pass(service, entry, new RawInput(head, target.labels()), context);
+                raw.handler()
+                        .handle(
+                                new RawExchange(head, target.labels(), body),
+                                exchange.response(),
+                                context);
+            }
             case Operation.Streamed<?, ?> streamed ->
                     throw Refusals.unavailableOperation(streamed.name());
             case Operation.Modeled<?, ?> modeled -> {
                 QueryString parameters = form;
                 WireRequest request =
                         new WireRequest(head, target.labels(), () -> parameters, body);
-                send(exchange, modeled(service, entry, modeled, request, context));
+                send(exchange, modeled(gate, service, entry, modeled, request, context));
             }
         }
     }
@@ -234,6 +241,7 @@ public final class Dispatcher implements HttpHandler {
     }
 
     static <I extends SdkPojo, O extends SdkPojo> WireResponse modeled(
+            Gate gate,
             Service service,
             OperationEntry entry,
             Operation.Modeled<I, O> operation,
@@ -242,6 +250,7 @@ public final class Dispatcher implements HttpHandler {
         SdkPojo input =
                 service.codec().readInput(entry.facts(), operation.newInput().get(), request);
         validate(service, entry, input);
+        gate.pass(service, entry, AccessInput.of(input), context);
         // The table pairs each builder with the handler of what it builds.
         @SuppressWarnings("unchecked")
         I typed = (I) input;

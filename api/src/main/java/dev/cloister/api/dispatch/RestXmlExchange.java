@@ -1,5 +1,6 @@
 package dev.cloister.api.dispatch;
 
+import dev.cloister.api.AccessInput;
 import dev.cloister.api.AwsError;
 import dev.cloister.api.Operation;
 import dev.cloister.api.RawHandler.RawResponse;
@@ -38,13 +39,19 @@ final class RestXmlExchange {
     static final String NO_URI = "?";
 
     private final SignatureVerifier verifier;
+    private final Gate gate;
     private final HttpExchange exchange;
     private final RequestHead head;
     private final Target target;
 
     RestXmlExchange(
-            SignatureVerifier verifier, HttpExchange exchange, RequestHead head, Target target) {
+            SignatureVerifier verifier,
+            Gate gate,
+            HttpExchange exchange,
+            RequestHead head,
+            Target target) {
         this.verifier = verifier;
+        this.gate = gate;
         this.exchange = exchange;
         this.head = head;
         this.target = target;
@@ -83,7 +90,8 @@ final class RestXmlExchange {
                 byte[] document = document(body);
                 Dispatcher.send(
                         exchange,
-                        Dispatcher.modeled(service, entry, modeled, request(document), context));
+                        Dispatcher.modeled(
+                                gate, service, entry, modeled, request(document), context));
             }
             case Operation.Streamed<?, ?> streamed ->
                     streamed(service, entry, streamed, body, context);
@@ -194,6 +202,7 @@ final class RestXmlExchange {
                 service.codec()
                         .readInput(entry.facts(), operation.newInput().get(), request(new byte[0]));
         Dispatcher.validate(service, entry, input);
+        gate.pass(service, entry, AccessInput.of(input), context);
         // The table pairs each builder with the handler of what it builds.
         @SuppressWarnings("unchecked")
         I typed = (I) input;

@@ -1,5 +1,6 @@
 package dev.cloister.api.dispatch;
 
+import dev.cloister.api.AccessTable;
 import dev.cloister.api.Operation;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.api.facts.OperationFacts;
@@ -29,6 +30,7 @@ final class Service {
     private final Protocol protocol;
     private final Codec codec;
     private final Validator validator;
+    private final AccessTable access;
     private final Map<String, OperationEntry> operations = new HashMap<>();
     private final RestXmlRoutes objectRoutes = new RestXmlRoutes();
     private final PathTable<OperationEntry> paths = new PathTable<>();
@@ -52,11 +54,16 @@ final class Service {
                                                         + signingName
                                                         + " is not available in this version"));
         this.validator = new Validator(facts);
+        this.access = definition.access();
         Map<String, Operation> implementations = new HashMap<>();
         for (Operation operation : definition.operations()) {
             if (!facts.operations().containsKey(operation.name())) {
                 throw new IllegalArgumentException(
                         signingName + " has no operation " + operation.name());
+            }
+            if (access.isDeclared() && access.rule(operation.name()).isEmpty()) {
+                throw new IllegalArgumentException(
+                        signingName + " has no rule of access for " + operation.name());
             }
             if (implementations.put(operation.name(), operation) != null) {
                 throw new IllegalArgumentException(
@@ -100,6 +107,10 @@ final class Service {
 
     Codec codec() {
         return codec;
+    }
+
+    AccessTable access() {
+        return access;
     }
 
     Validator validator() {

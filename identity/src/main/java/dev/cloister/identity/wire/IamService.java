@@ -27,6 +27,6 @@ public final class IamService {
         rows.addAll(new PolicyVersionOperations(directory).rows());
         rows.addAll(new AccountOperations(directory).rows());
         rows.addAll(new SimulationOperations(new Callers(directory)).rows());
-        return new ServiceDefinition("iam", "/facts/iam.json", rows);
+        return new ServiceDefinition("iam", "/facts/iam.json", rows, IamAccess.table(directory));
     }
 }

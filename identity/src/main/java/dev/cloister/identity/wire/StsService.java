@@ -54,7 +54,8 @@ public final class StsService {
                                 GetSessionTokenRequest::builder,
                                 service::getSessionToken),
                         Operation.modeled(
-                                "AssumeRole", AssumeRoleRequest::builder, assumeRole::handle)));
+                                "AssumeRole", AssumeRoleRequest::builder, assumeRole::handle)),
+                StsAccess.table());
     }
 
     private GetCallerIdentityResponse getCallerIdentity(

@@ -79,9 +79,7 @@ public final class LogsService {
                                 streams::describe),
                         modeled("PutLogEvents", PutLogEventsRequest::builder, puts::put),
                         modeled("GetLogEvents", GetLogEventsRequest::builder, reads::get),
-                        modeled(
-                                "FilterLogEvents",
-                                FilterLogEventsRequest::builder,
-                                reads::filter)));
+                        modeled("FilterLogEvents", FilterLogEventsRequest::builder, reads::filter)),
+                LogsAccess.table());
     }
 }
