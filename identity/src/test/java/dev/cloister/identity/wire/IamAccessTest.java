@@ -39,8 +39,7 @@ final class IamAccessTest {
             Identities identities =
                     new Identities(
                             database,
-                            new Envelope(
-                                    RootKeyring.open(folder.resolve("root.key"), database)),
+                            new Envelope(RootKeyring.open(folder.resolve("root.key"), database)),
                             () -> Instant.EPOCH,
                             new SecureRandom());
             RequestContext context =
