@@ -3,6 +3,7 @@ package dev.cloister.tests.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cloister.tests.product.Eventually;
 import dev.cloister.tests.product.Installation;
 import dev.cloister.tests.product.TestFunction;
 import java.io.IOException;
@@ -11,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -130,7 +131,7 @@ final class KeyManagementTest {
     }
 
     @Test
-    void aFunctionDependsOnItsKeyAndANewRootKeyChangesNothing() throws Exception {
+    void aFunctionDependsOnItsKeyAndANewRootKeyChangesNothing() throws IOException {
         KmsClient kms = installation.kms();
         LambdaClient lambda = installation.lambda();
         KeyMetadata key = kms.createKey(_ -> {}).keyMetadata();
@@ -267,31 +268,21 @@ final class KeyManagementTest {
         }
     }
 
-    private static LambdaException awaitRefusal(TestFunction function) throws InterruptedException {
-        Instant end = Instant.now().plus(SOON);
-        while (Instant.now().isBefore(end)) {
-            try {
-                function.call("{}");
-            } catch (LambdaException refusal) {
-                return refusal;
-            }
-            Thread.sleep(500);
-        }
-        throw new AssertionError("the function was still invoked after " + SOON);
+    private static LambdaException awaitRefusal(TestFunction function) {
+        return Eventually.get("the function is refused", SOON, () -> refusal(function));
     }
 
-    private static void awaitAnswer(TestFunction function) throws InterruptedException {
-        Instant end = Instant.now().plus(SOON);
-        while (true) {
-            try {
-                assertThat(function.call("{}")).isEqualTo('"' + SECRET + '"');
-                return;
-            } catch (LambdaException refusal) {
-                if (Instant.now().isAfter(end)) {
-                    throw refusal;
-                }
-            }
-            Thread.sleep(500);
+    private static Optional<LambdaException> refusal(TestFunction function) {
+        try {
+            function.call("{}");
+            return Optional.empty();
+        } catch (LambdaException refusal) {
+            return Optional.of(refusal);
         }
+    }
+
+    private static void awaitAnswer(TestFunction function) {
+        Eventually.holds("the function answers", SOON, () -> refusal(function).isEmpty());
+        assertThat(function.call("{}")).isEqualTo('"' + SECRET + '"');
     }
 }
