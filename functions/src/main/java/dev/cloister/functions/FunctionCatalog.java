@@ -35,8 +35,13 @@ public interface FunctionCatalog {
      *
      * @param invokedArn with the qualifier that the caller used ({@code $LATEST} if none)
      * @param concurrency how many invocations of the function may be under way
+     * @param recursion whether the function may invoke itself without an end
      */
-    record Resolved(VersionSnapshot version, String invokedArn, Concurrency concurrency) {}
+    record Resolved(
+            VersionSnapshot version,
+            String invokedArn,
+            Concurrency concurrency,
+            RecursiveLoop recursion) {}
 
     /** The places that a function's invocations take. */
     sealed interface Concurrency {

@@ -279,7 +279,10 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                                                         new Resolved(
                                                                 snapshot,
                                                                 key.arn(asked),
-                                                                concurrency(entry.function()))));
+                                                                concurrency(entry.function()),
+                                                                entry.function()
+                                                                        .traits()
+                                                                        .recursiveLoop())));
     }
 
     private Concurrency concurrency(FunctionRecord function) {

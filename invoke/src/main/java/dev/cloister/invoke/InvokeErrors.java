@@ -52,6 +52,10 @@ public final class InvokeErrors {
                         + parserText);
     }
 
+    static AwsError recursion() {
+        return new AwsError("RecursiveInvocationException", 400, "Recursion detected");
+    }
+
     static AwsError noCapacity(String why) {
         return new AwsError(
                 "ServiceException", 500, "No execution environment could be started: " + why);

@@ -30,6 +30,7 @@ public final class Invoker implements AutoCloseable {
     private final Admission admission;
     private final Assignment assignment;
     private final TraceSampler sampler;
+    private final LoopDetection loops;
     private final Thread reaper;
 
     public Invoker(
@@ -51,6 +52,7 @@ public final class Invoker implements AutoCloseable {
                         settings,
                         clock);
         this.sampler = new TraceSampler(clock, () -> ThreadLocalRandom.current().nextDouble());
+        this.loops = new LoopDetection(() -> ThreadLocalRandom.current().nextLong());
         catalog.onRetired(assignment::retire);
         this.reaper = Thread.ofVirtual().name("environment-reaper").start(this::reap);
     }
@@ -113,12 +115,13 @@ public final class Invoker implements AutoCloseable {
     public Result invoke(Call call) {
         Resolved resolved = resolve(call);
         VersionSnapshot version = resolved.version();
-        String traceHeader =
+        String decided =
                 sampler.decide(
                         call.traceHeader(),
                         call.account(),
                         call.region(),
                         version.options().tracesActively());
+        String traceHeader = loops.enter(decided, version.functionArn(), resolved.recursion());
         Invocation invocation =
                 new Invocation(
                         call.requestId().toString(),

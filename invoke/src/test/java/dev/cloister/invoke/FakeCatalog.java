@@ -4,6 +4,7 @@ import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
 import dev.cloister.functions.FunctionCatalog;
 import dev.cloister.functions.FunctionOptions;
+import dev.cloister.functions.RecursiveLoop;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.runtimes.RuntimeCatalog.Family;
 import dev.cloister.runtimes.RuntimeCatalog.ManagedRuntime;
@@ -24,6 +25,7 @@ final class FakeCatalog implements FunctionCatalog {
     static final Region REGION = new Region("us-east-1");
 
     private final List<Consumer<VersionSnapshot>> listeners = new ArrayList<>();
+    private volatile RecursiveLoop recursion = RecursiveLoop.TERMINATE;
     private volatile Concurrency concurrency = new Concurrency.Shared(0);
     private FunctionOptions options = FunctionOptions.DEFAULTS;
     private volatile VersionSnapshot current = snapshot("r0", VersionSnapshot.State.ACTIVE);
@@ -38,7 +40,8 @@ final class FakeCatalog implements FunctionCatalog {
                         new Resolved(
                                 snapshot,
                                 snapshot.functionArn() + ":" + qualifier.orElse("$LATEST"),
-                                concurrency))
+                                concurrency,
+                                recursion))
                 : Optional.empty();
     }
 
@@ -67,6 +70,10 @@ final class FakeCatalog implements FunctionCatalog {
 
     void setConcurrency(Concurrency changed) {
         concurrency = changed;
+    }
+
+    void setRecursion(RecursiveLoop changed) {
+        recursion = changed;
     }
 
     void change(String revision) {

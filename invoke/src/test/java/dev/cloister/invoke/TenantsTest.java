@@ -162,8 +162,8 @@ final class TenantsTest {
         for (int i = 0; i < 200; i++) {
             data.invoke(call("Root=1-0-0", Optional.empty()));
         }
-        assertThat(traces.getFirst()).isEqualTo("Root=1-0-0;Sampled=1");
-        assertThat(traces.stream().filter(t -> t.endsWith("Sampled=1")).count()).isLessThan(60);
+        assertThat(traces.getFirst()).startsWith("Root=1-0-0;Sampled=1;");
+        assertThat(traces.stream().filter(t -> t.contains(";Sampled=1;")).count()).isLessThan(60);
     }
 
     @Test
@@ -171,11 +171,11 @@ final class TenantsTest {
         catalog.setOptions("Active", Optional.empty());
         Invoker data = invoker(10);
         data.invoke(call("Root=1-0-0;Sampled=0", Optional.empty()));
-        assertThat(traces).containsExactly("Root=1-0-0;Sampled=0");
+        assertThat(traces).singleElement().asString().startsWith("Root=1-0-0;Sampled=0;");
         catalog.setOptions("PassThrough", Optional.empty());
         assertThat(data.invoke(call("Root=1-0-0;Sampled=1;Self=2", Optional.empty())).traceHeader())
-                .isEqualTo("Root=1-0-0;Sampled=1;Self=2");
+                .startsWith("Root=1-0-0;Sampled=1;Self=2;");
         assertThat(data.invoke(call("Root=1-0-0;Sampled=?", Optional.empty())).traceHeader())
-                .isEqualTo("Root=1-0-0;Sampled=0");
+                .startsWith("Root=1-0-0;Sampled=0;");
     }
 }

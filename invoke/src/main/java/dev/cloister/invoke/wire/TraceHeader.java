@@ -21,14 +21,22 @@ public final class TraceHeader {
 
     /** The caller's header if it is well formed, or the root of a new trace, not decided about. */
     public String continueFrom(Optional<String> callers, Instant now) {
-        return callers.filter(TraceHeader::isWellFormed).orElseGet(() -> fresh(now));
+        return callers.map(TraceHeader::decoded)
+                .filter(TraceHeader::isWellFormed)
+                .orElseGet(() -> fresh(now));
     }
 
     /** {@code Root=…;Parent=…;Sampled=0} becomes {@code root=…;parent=…;sampled=0}. */
     public static String forCaller(String header) {
         return header.replace("Root=", "root=")
                 .replace("Parent=", "parent=")
-                .replace("Sampled=", "sampled=");
+                .replace("Sampled=", "sampled=")
+                .replace("Lineage=", "lineage=");
+    }
+
+    /** The SDK for Python quotes the bars of a lineage (botocore, handlers). */
+    private static String decoded(String header) {
+        return header.replace("%7C", "|").replace("%7c", "|");
     }
 
     private static boolean isWellFormed(String header) {
