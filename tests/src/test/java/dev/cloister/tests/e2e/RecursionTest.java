@@ -39,6 +39,12 @@ final class RecursionTest {
                 TestFunction function =
                         TestFunction.python(
                                 installation, lambda, LOOP, f -> f.memorySize(512).timeout(60))) {
+            lambda.addPermission(
+                    r ->
+                            r.functionName(function.name())
+                                    .statementId("itself")
+                                    .action("lambda:InvokeFunction")
+                                    .principal(installation.role()));
             String first = function.call("{\"left\": 0}");
             assertThat(first).as("a chain of one function").matches("\"[0-9a-f]{8}:0\"");
             String id = first.substring(1, 9);
