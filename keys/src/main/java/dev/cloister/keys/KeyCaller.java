@@ -5,6 +5,7 @@ import dev.cloister.api.Principal;
 import dev.cloister.api.Region;
 import dev.cloister.api.RequestContext;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,22 @@ public record KeyCaller(
                         List.of(context.region().value()),
                         "aws:ViaAWSService",
                         List.of("false")));
+    }
+
+    /**
+     * A service that acts for whoever signed a request: both have to be allowed.
+     *
+     * @param service its name in {@code kms:ViaService}, for example {@code ssm}
+     */
+    public static KeyCaller via(RequestContext context, String service) {
+        KeyCaller direct = of(context);
+        Map<String, List<String>> keys = new HashMap<>(direct.requestKeys);
+        keys.put("aws:ViaAWSService", List.of("true"));
+        return new KeyCaller(
+                direct.principal,
+                direct.region,
+                Optional.of("%s.%s.amazonaws.com".formatted(service, direct.region)),
+                keys);
     }
 
     /** A service that acts for an account. */

@@ -42,6 +42,9 @@ import dev.cloister.runtimes.RuntimeLifecycles;
 import dev.cloister.runtimes.StandardRuntimeCatalog;
 import dev.cloister.s3.ObjectStorage;
 import dev.cloister.s3.wire.S3Service;
+import dev.cloister.secrets.ValueKeys;
+import dev.cloister.secrets.manager.SecretsManager;
+import dev.cloister.secrets.wire.SecretsManagerService;
 import dev.cloister.server.admin.AccountAdministration;
 import dev.cloister.server.admin.AdminCommand;
 import dev.cloister.server.admin.Status;
@@ -124,6 +127,18 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 new SecureRandom()));
         managedKeys.start();
         RoutedKeys functionKeys = new RoutedKeys(keys, managedKeys, "lambda");
+
+        // Secrets of functions.
+        ValueKeys valueKeys = new ValueKeys(managedKeys, clock, new SecureRandom());
+        SecretsManager secrets =
+                resources.add(
+                        new SecretsManager(
+                                database,
+                                valueKeys,
+                                new SecretPolicyCheck(),
+                                clock,
+                                new SecureRandom()));
+        secrets.start();
 
         // Who has signed what.
         Signer signer = new Signer(database, envelope, clock, new SecureRandom());
@@ -221,6 +236,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         StsService.definition(identities),
                         IamService.definition(identities),
                         KmsService.definition(managedKeys),
+                        SecretsManagerService.definition(secrets),
                         SignerService.definition(signer),
                         LogsService.definition(logs, clock),
                         S3Service.definition(objects));
@@ -297,6 +313,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                 Functions.traitMigration(),
                 CodeSigningConfigs.migration(),
                 Signer.migration(),
+                SecretsManager.migration(),
                 LogSchema.MIGRATION,
                 ObjectStorage.migration());
     }

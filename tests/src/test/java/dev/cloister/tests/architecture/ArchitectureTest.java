@@ -35,6 +35,7 @@ final class ArchitectureTest {
                     Map.entry("observe", List.of("api", "storage")),
                     Map.entry("s3", List.of("api", "storage")),
                     Map.entry("signer", List.of("api", "storage")),
+                    Map.entry("secrets", List.of("api", "storage", "keys")),
                     Map.entry(
                             "functions",
                             List.of("api", "identity", "storage", "runtimes", "signer")),

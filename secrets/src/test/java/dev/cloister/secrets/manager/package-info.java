@@ -1,0 +1,5 @@
+/** Tests of this package. */
+@NullMarked
+package dev.cloister.secrets.manager;
+
+import org.jspecify.annotations.NullMarked;

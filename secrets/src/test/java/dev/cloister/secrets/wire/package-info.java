@@ -1,0 +1,5 @@
+/** Tests of this package. */
+@NullMarked
+package dev.cloister.secrets.wire;
+
+import org.jspecify.annotations.NullMarked;
