@@ -25,6 +25,10 @@ final class PojoInput implements AccessInput {
                 pojo.getClass().getSimpleName() + " has no member " + member);
     }
 
+    private boolean has(String member) {
+        return pojo.sdkFields().stream().anyMatch(field -> field.memberName().equals(member));
+    }
+
     @Override
     public Optional<String> text(String member) {
         return value(member).map(Object::toString);
@@ -48,8 +52,14 @@ final class PojoInput implements AccessInput {
                 for (Object pair : pairs) {
                     if (pair instanceof SdkPojo tag) {
                         PojoInput inside = new PojoInput(tag);
-                        inside.text("Key")
-                                .ifPresent(key -> tags.put(key, inside.text("Value").orElse("")));
+                        // KMS says TagKey and TagValue, others Key and Value.
+                        String prefix = inside.has("TagKey") ? "Tag" : "";
+                        inside.text(prefix + "Key")
+                                .ifPresent(
+                                        key ->
+                                                tags.put(
+                                                        key,
+                                                        inside.text(prefix + "Value").orElse("")));
                     }
                 }
             }

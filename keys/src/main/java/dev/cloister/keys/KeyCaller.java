@@ -30,23 +30,29 @@ public record KeyCaller(
 
     /** The principal that signed a request. */
     public static KeyCaller of(RequestContext context) {
-        return new KeyCaller(
-                context.principal(),
-                context.region(),
-                Optional.empty(),
-                Map.of(
-                        "aws:SourceIp",
-                        List.of(context.source().getHostAddress()),
-                        "aws:CurrentTime",
-                        List.of(context.receivedAt().truncatedTo(ChronoUnit.SECONDS).toString()),
-                        "aws:EpochTime",
-                        List.of(Long.toString(context.receivedAt().getEpochSecond())),
-                        "aws:SecureTransport",
-                        List.of(Boolean.toString(context.endpoint().startsWith("https:"))),
-                        "aws:RequestedRegion",
-                        List.of(context.region().value()),
-                        "aws:ViaAWSService",
-                        List.of("false")));
+        Map<String, List<String>> keys = new HashMap<>();
+        keys.put("aws:SourceIp", List.of(context.source().getHostAddress()));
+        keys.put(
+                "aws:CurrentTime",
+                List.of(context.receivedAt().truncatedTo(ChronoUnit.SECONDS).toString()));
+        keys.put("aws:EpochTime", List.of(Long.toString(context.receivedAt().getEpochSecond())));
+        keys.put(
+                "aws:SecureTransport",
+                List.of(Boolean.toString(context.endpoint().startsWith("https:"))));
+        keys.put("aws:RequestedRegion", List.of(context.region().value()));
+        keys.put("aws:ViaAWSService", List.of("false"));
+        context.principal()
+                .session()
+                .issuedAt()
+                .ifPresent(at -> keys.put("aws:TokenIssueTime", List.of(at.toString())));
+        return new KeyCaller(context.principal(), context.region(), Optional.empty(), keys);
+    }
+
+    /** The same caller, of whose request more condition keys are known. */
+    public KeyCaller with(Map<String, List<String>> more) {
+        Map<String, List<String>> keys = new HashMap<>(requestKeys);
+        keys.putAll(more);
+        return new KeyCaller(principal, region, viaService, keys);
     }
 
     /**

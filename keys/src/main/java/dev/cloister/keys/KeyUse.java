@@ -2,7 +2,6 @@ package dev.cloister.keys;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * An operation on a KMS key that has to be allowed.
@@ -14,7 +13,7 @@ import java.util.function.Supplier;
  * @param managed whether the platform's services own the key ({@code alias/aws/…})
  * @param conditions the request's condition keys that belong to KMS, such as {@code
  *     kms:EncryptionContext:Name}, {@code kms:ViaService}, {@code kms:CallerAccount}
- * @param tags the key's tags for {@code aws:ResourceTag}; read from the database when asked for
+ * @param tags the key's tags for {@code aws:ResourceTag}
  */
 public record KeyUse(
         KeyCaller caller,
@@ -23,9 +22,10 @@ public record KeyUse(
         String policy,
         Manager managed,
         Map<String, List<String>> conditions,
-        Supplier<Map<String, String>> tags) {
+        Map<String, String> tags) {
     public KeyUse {
         conditions = Map.copyOf(conditions);
+        tags = Map.copyOf(tags);
     }
 
     /** Who manages a key. */

@@ -113,9 +113,7 @@ final class PolicyKeyAccess implements KeyAccess {
         ContextKeys.Builder keys = ContextKeys.builder();
         use.caller().requestKeys().forEach(keys::put);
         use.conditions().forEach(keys::put);
-        if (use.policy().contains("ResourceTag")) {
-            keys.putTags("aws:ResourceTag/", use.tags().get());
-        }
+        keys.putTags("aws:ResourceTag/", use.tags());
         return keys.build();
     }
 }

@@ -82,7 +82,7 @@ final class PolicyKeyAccessTest {
                         policy,
                         KeyUse.Manager.CUSTOMER,
                         Map.of("kms:EncryptionContext:a", List.of(b)),
-                        Map::of));
+                        Map.of()));
     }
 
     private Verdict root(AccountId account, String action, String policy, String b) {

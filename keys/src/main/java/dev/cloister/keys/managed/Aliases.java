@@ -5,7 +5,6 @@ import dev.cloister.keys.KeyCaller;
 import dev.cloister.storage.Database;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 
 /** The aliases of keys. Thread-safe. */
 public final class Aliases {
@@ -47,15 +46,18 @@ public final class Aliases {
         check(name);
         String arn = arn(caller, name);
         ManagedKey key = ownKey(caller, keyId, "UpdateAlias");
+        // UpdateAlias, "Required permissions": on the alias, on its key and on the other key.
+        String before = target(caller, name);
+        ManagedKey previous = gate.toManage(caller, before, "UpdateAlias");
         database.update(
                 handle -> {
                     ManagedKey now = Lifecycle.current(handle, key);
                     KeyGate.requireNotLeaving(now);
                     KeyAlias alias =
                             AliasRows.find(handle, now.account(), now.region(), name)
+                                    .filter(it -> it.keyId().equals(before))
                                     .orElseThrow(() -> KeyErrors.noAlias(arn));
-                    KeyRows.find(handle, alias.keyId())
-                            .ifPresent(before -> requireSameKind(before, now));
+                    requireSameKind(previous, now);
                     if (!alias.keyId().equals(now.id())) {
                         requireRoom(AliasRows.count(handle, now.id()));
                     }
@@ -65,18 +67,21 @@ public final class Aliases {
 
     public void delete(KeyCaller caller, String name) {
         check(name);
-        Optional<KeyAlias> alias =
-                database.read(
-                        handle -> AliasRows.find(handle, caller.account(), caller.region(), name));
-        String keyId =
-                alias.map(KeyAlias::keyId).orElseThrow(() -> KeyErrors.noAlias(arn(caller, name)));
-        ManagedKey key = gate.toManage(caller, keyId, "DeleteAlias");
+        ManagedKey key = gate.toManage(caller, target(caller, name), "DeleteAlias");
         int deleted =
                 database.write(
                         handle -> AliasRows.delete(handle, key.account(), key.region(), name));
         if (deleted == 0) {
             throw KeyErrors.noAlias(arn(caller, name));
         }
+    }
+
+    /** The key of an alias of the caller's account. */
+    private String target(KeyCaller caller, String name) {
+        return database.read(
+                        handle -> AliasRows.find(handle, caller.account(), caller.region(), name))
+                .map(KeyAlias::keyId)
+                .orElseThrow(() -> KeyErrors.noAlias(arn(caller, name)));
     }
 
     /** The account's aliases in the caller's region by their names, after a marker. */
@@ -87,7 +92,7 @@ public final class Aliases {
 
     /** The aliases of one key. */
     public List<KeyAlias> list(KeyCaller caller, String keyId, String after, int most) {
-        ManagedKey key = gate.toManage(caller, keyId, "ListAliases");
+        ManagedKey key = gate.toName(caller, keyId, "ListAliases");
         return database.read(handle -> AliasRows.pageOfKey(handle, key.id(), after, most));
     }
 

@@ -1,5 +1,7 @@
 package dev.cloister.keys.managed;
 
+import dev.cloister.keys.KeyCaller;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +15,11 @@ public record CipherInput(String algorithm, Map<String, String> context) {
 
     public CipherInput {
         context = Map.copyOf(context);
+    }
+
+    /** The caller whose request names this algorithm. */
+    KeyCaller asked(KeyCaller caller) {
+        return caller.with(Map.of("kms:EncryptionAlgorithm", List.of(algorithm)));
     }
 
     /** The algorithm of symmetric keys. */

@@ -9,6 +9,7 @@ import dev.cloister.keys.crypto.RsaCipher;
 import dev.cloister.keys.crypto.SymmetricCipher;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
@@ -58,9 +59,14 @@ public final class Encryption {
             String destinationKeyId,
             CipherInput to,
             DryRun dryRun) {
-        ManagedKey destination = toEncrypt(caller, destinationKeyId, "ReEncryptTo", to);
+        boolean sameKey =
+                idOf(caller, Optional.of(destinationKeyId))
+                        .equals(idOf(caller, sourceKeyId).or(() -> named(ciphertext)));
+        KeyCaller asking =
+                caller.with(Map.of("kms:ReEncryptOnSameKey", List.of(Boolean.toString(sameKey))));
+        ManagedKey destination = toEncrypt(asking, destinationKeyId, "ReEncryptTo", to);
         Plaintext plaintext =
-                decrypt(caller, sourceKeyId, "ReEncryptFrom", from, ciphertext, dryRun);
+                decrypt(asking, sourceKeyId, "ReEncryptFrom", from, ciphertext, dryRun);
         try (SecretBytes bytes = plaintext.bytes()) {
             byte[] clear = bytes.reveal();
             requireFits(destination, to, clear);
@@ -68,6 +74,15 @@ public final class Encryption {
             Arrays.fill(clear, (byte) 0);
             return new ReEncrypted(plaintext.key(), plaintext.materialId(), fresh);
         }
+    }
+
+    private Optional<String> idOf(KeyCaller caller, Optional<String> keyId) {
+        return keyId.flatMap(id -> directory.find(KeyReference.any(id, caller), caller))
+                .map(ManagedKey::id);
+    }
+
+    private static Optional<String> named(byte[] ciphertext) {
+        return CiphertextBlob.parse(ciphertext).map(CiphertextBlob::keyId);
     }
 
     /** ReEncrypt's answer. */
@@ -158,14 +173,15 @@ public final class Encryption {
 
     private ManagedKey toEncrypt(
             KeyCaller caller, String keyId, String operation, CipherInput how) {
-        ManagedKey key = gate.toUse(caller, keyId, operation, how.context());
+        ManagedKey key = gate.toUse(how.asked(caller), keyId, operation, how.context());
         requireUsage(key, operation, how);
         return key;
     }
 
     private ManagedKey symmetric(
             KeyCaller caller, String keyId, String operation, Map<String, String> context) {
-        ManagedKey key = gate.toUse(caller, keyId, operation, context);
+        ManagedKey key =
+                gate.toUse(CipherInput.symmetric(context).asked(caller), keyId, operation, context);
         if (key.usage() != KeyUsage.ENCRYPT_DECRYPT) {
             throw KeyErrors.wrongUsage(key, operation);
         }
@@ -227,7 +243,7 @@ public final class Encryption {
             return decryptRsa(caller, keyId, operation, how, ciphertext, dryRun);
         }
         Optional<ManagedKey> named =
-                keyId.map(id -> gate.toUse(caller, id, operation, how.context()));
+                keyId.map(id -> gate.toUse(how.asked(caller), id, operation, how.context()));
         named.ifPresent(key -> requireUsage(key, operation, how));
         CiphertextBlob blob =
                 CiphertextBlob.parse(ciphertext).orElseThrow(KeyErrors::invalidCiphertext);
@@ -250,7 +266,7 @@ public final class Encryption {
                         .find(keyId)
                         .filter(it -> it.region().equals(caller.region()))
                         .orElseThrow(KeyErrors::unknownCiphertext);
-        gate.authorize(caller, key, operation, how.context());
+        gate.authorize(how.asked(caller), key, operation, how.context());
         KeyGate.requireUsable(key);
         return key;
     }
@@ -268,7 +284,7 @@ public final class Encryption {
                                 KeyErrors.validation(
                                         "KeyId is required to decrypt with an asymmetric KMS"
                                                 + " key."));
-        ManagedKey key = gate.toUse(caller, id, operation, how.context());
+        ManagedKey key = gate.toUse(how.asked(caller), id, operation, how.context());
         requireUsage(key, operation, how);
         dryRun.stopIfDry();
         try (KeyMaterial material = materials.current(key)) {

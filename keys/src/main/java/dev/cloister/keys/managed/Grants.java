@@ -1,5 +1,6 @@
 package dev.cloister.keys.managed;
 
+import dev.cloister.keys.KeyAccess.Verdict;
 import dev.cloister.keys.KeyCaller;
 import dev.cloister.keys.managed.Grant.Constraint;
 import dev.cloister.storage.Database;
@@ -180,8 +181,7 @@ public final class Grants {
         boolean retiree = grant.retiree().filter(it -> names(it, caller)).isPresent();
         boolean grantee =
                 grant.operations().contains("RetireGrant") && names(grant.grantee(), caller);
-        // RetireGrant: also the account in which the grant was made.
-        boolean issuer = grant.issuingAccount().equals(caller.arn());
+        boolean issuer = isIssuer(caller, grant);
         if (!retiree && !grantee && !issuer) {
             throw KeyErrors.denied(
                     caller,
@@ -191,6 +191,23 @@ public final class Grants {
         }
         dryRun.stopIfDry();
         delete(grant);
+    }
+
+    /**
+     * RetireGrant: also the account in which the grant was made, and those whom it lets; what a
+     * policy forbids, no grant allows.
+     */
+    private boolean isIssuer(KeyCaller caller, Grant grant) {
+        ManagedKey key =
+                database.read(handle -> KeyRows.find(handle, grant.keyId()))
+                        .orElseThrow(() -> noGrant(grant.id()));
+        return switch (gate.judge(caller, key, "kms:RetireGrant", Map.of())) {
+            case Verdict.Allowed() ->
+                    grant.issuingAccount().split(":", 6)[4].equals(caller.account().value());
+            case Verdict.NotAllowed(String _) -> grant.issuingAccount().equals(caller.arn());
+            case Verdict.Denied(String because) ->
+                    throw KeyErrors.denied(caller, "kms:RetireGrant", grant.keyArn(), because);
+        };
     }
 
     private static boolean names(String name, KeyCaller caller) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every operation on a key passes here: the key is found, and policies or a grant allow the caller.
@@ -19,6 +20,8 @@ final class KeyGate {
             "because the resource does not exist in this Region, no resource-based policies allow"
                     + " access, or a resource-based policy explicitly denies access";
     private static final int GRANTS_PER_READ = 1_000;
+    private static final Set<String> ON_GRANTS =
+            Set.of("kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant");
 
     private final Database database;
     private final KeyDirectory directory;
@@ -62,6 +65,15 @@ final class KeyGate {
         return key;
     }
 
+    /** A key of the caller's own account, of which nothing is done that its policy decides. */
+    ManagedKey toName(KeyCaller caller, String keyId, String operation) {
+        ManagedKey key = find(KeyReference.key(keyId, caller), caller, operation);
+        if (!key.account().equals(caller.account())) {
+            throw KeyErrors.noKey(key.arn());
+        }
+        return key;
+    }
+
     private ManagedKey find(KeyReference reference, KeyCaller caller, String operation) {
         return directory
                 .find(reference, caller)
@@ -93,16 +105,7 @@ final class KeyGate {
     Optional<Grant> authorize(
             KeyCaller caller, ManagedKey key, String operation, Map<String, String> context) {
         String action = "kms:" + operation;
-        KeyUse use =
-                new KeyUse(
-                        caller,
-                        action,
-                        key.arn(),
-                        key.policy(),
-                        key.manager(),
-                        conditions(caller, key, context),
-                        () -> database.read(handle -> TagRows.all(handle, key.id())));
-        return switch (access.judge(use)) {
+        return switch (judge(caller, key, action, context)) {
             case Verdict.Allowed() -> Optional.empty();
             case Verdict.Denied(String because) ->
                     throw KeyErrors.denied(caller, action, key.arn(), because);
@@ -114,6 +117,32 @@ final class KeyGate {
                                                     KeyErrors.denied(
                                                             caller, action, key.arn(), because)));
         };
+    }
+
+    /** What policies alone say, without grants. */
+    Verdict judge(KeyCaller caller, ManagedKey key, String action, Map<String, String> context) {
+        Map<String, List<String>> conditions = conditions(caller, key, context);
+        if (ON_GRANTS.contains(action)) {
+            conditions.put(
+                    "kms:GrantIsForAWSResource",
+                    List.of(Boolean.toString(caller.viaService().isPresent())));
+        }
+        Map<String, String> tags =
+                database.read(
+                        handle -> {
+                            List<String> aliases =
+                                    AliasRows.pageOfKey(handle, key.id(), "", Aliases.MOST_PER_KEY)
+                                            .stream()
+                                            .map(KeyAlias::name)
+                                            .toList();
+                            if (!aliases.isEmpty()) {
+                                conditions.put("kms:ResourceAliases", aliases);
+                            }
+                            return TagRows.all(handle, key.id());
+                        });
+        return access.judge(
+                new KeyUse(
+                        caller, action, key.arn(), key.policy(), key.manager(), conditions, tags));
     }
 
     /** A grant that allows it; a key's grants are read in pages. */
@@ -143,6 +172,8 @@ final class KeyGate {
         conditions.put("kms:KeySpec", List.of(key.spec().name()));
         conditions.put("kms:KeyUsage", List.of(key.usage().name()));
         conditions.put("kms:KeyOrigin", List.of(key.origin().name()));
+        conditions.put("kms:MultiRegion", List.of("false"));
+        conditions.put("aws:ResourceAccount", List.of(key.account().value()));
         caller.viaService()
                 .ifPresent(service -> conditions.put("kms:ViaService", List.of(service)));
         if (!context.isEmpty()) {

@@ -1,7 +1,6 @@
 package dev.cloister.keys.wire;
 
 import dev.cloister.api.RequestContext;
-import dev.cloister.keys.KeyCaller;
 import dev.cloister.keys.managed.CipherInput;
 import dev.cloister.keys.managed.Ciphertext;
 import dev.cloister.keys.managed.Encryption;
@@ -37,7 +36,7 @@ final class CipherOperations {
         CipherInput how = how(request.encryptionAlgorithmAsString(), request.encryptionContext());
         Ciphertext ciphertext =
                 encryption.encrypt(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         how,
                         Inputs.bytes(request.plaintext()),
@@ -56,7 +55,7 @@ final class CipherOperations {
         CipherInput how = how(request.encryptionAlgorithmAsString(), request.encryptionContext());
         Plaintext plaintext =
                 encryption.decrypt(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         Optional.ofNullable(request.keyId()),
                         how,
                         ciphertext(request.ciphertextBlob()),
@@ -82,7 +81,7 @@ final class CipherOperations {
                         request.destinationEncryptionContext());
         ReEncrypted done =
                 encryption.reEncrypt(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         Optional.ofNullable(request.sourceKeyId()),
                         from,
                         ciphertext(request.ciphertextBlob()),

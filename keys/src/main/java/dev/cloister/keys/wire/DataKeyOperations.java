@@ -1,7 +1,6 @@
 package dev.cloister.keys.wire;
 
 import dev.cloister.api.RequestContext;
-import dev.cloister.keys.KeyCaller;
 import dev.cloister.keys.managed.DryRun;
 import dev.cloister.keys.managed.Encryption;
 import dev.cloister.keys.managed.Encryption.DataKey;
@@ -32,7 +31,7 @@ final class DataKeyOperations {
         Inputs.refuse(request.recipient());
         DataKey made =
                 encryption.dataKey(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         "GenerateDataKey",
                         size(request.keySpecAsString(), request.numberOfBytes()),
@@ -53,7 +52,7 @@ final class DataKeyOperations {
         Inputs.checkTokens(request.grantTokens());
         DataKey made =
                 encryption.dataKey(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         "GenerateDataKeyWithoutPlaintext",
                         size(request.keySpecAsString(), request.numberOfBytes()),
@@ -82,7 +81,7 @@ final class DataKeyOperations {
         Inputs.refuse(request.recipient());
         DataKeyPair made =
                 encryption.dataKeyPair(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         "GenerateDataKeyPair",
                         Inputs.spec(request.keyPairSpecAsString()),
@@ -107,7 +106,7 @@ final class DataKeyOperations {
         DryRun dryRun = Inputs.dryRun(request.dryRun());
         DataKeyPair made =
                 encryption.dataKeyPair(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         "GenerateDataKeyPairWithoutPlaintext",
                         Inputs.spec(request.keyPairSpecAsString()),

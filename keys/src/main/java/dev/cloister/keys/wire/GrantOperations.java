@@ -37,7 +37,7 @@ final class GrantOperations {
         Inputs.checkTokens(request.grantTokens());
         Grant grant =
                 grants.create(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         new NewGrant(
                                 Optional.ofNullable(request.name()),
@@ -74,7 +74,7 @@ final class GrantOperations {
         int limit = Markers.limit(request.limit(), PAGE);
         List<Grant> found =
                 grants.list(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         Markers.after(request.marker()),
                         limit + 1);
@@ -104,7 +104,7 @@ final class GrantOperations {
         int limit = Markers.limit(request.limit(), PAGE);
         List<Grant> found =
                 grants.listRetirable(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.retiringPrincipal(),
                         Markers.after(request.marker()),
                         limit + 1);
@@ -118,7 +118,7 @@ final class GrantOperations {
 
     RevokeGrantResponse revoke(RevokeGrantRequest request, RequestContext context) {
         grants.revoke(
-                KeyCaller.of(context),
+                RequestKeys.caller(request, context),
                 request.keyId(),
                 request.grantId(),
                 Inputs.dryRun(request.dryRun()));
@@ -126,7 +126,7 @@ final class GrantOperations {
     }
 
     RetireGrantResponse retire(RetireGrantRequest request, RequestContext context) {
-        KeyCaller caller = KeyCaller.of(context);
+        KeyCaller caller = RequestKeys.caller(request, context);
         boolean byId = request.keyId() != null && request.grantId() != null;
         if (byId == (request.grantToken() != null)) {
             throw KeyErrors.validation("Specify a grant token, or a key ARN and a grant ID.");

@@ -1,7 +1,6 @@
 package dev.cloister.keys.wire;
 
 import dev.cloister.api.RequestContext;
-import dev.cloister.keys.KeyCaller;
 import dev.cloister.keys.KeyUse.Manager;
 import dev.cloister.keys.crypto.KeySpec;
 import dev.cloister.keys.crypto.KeyUsage;
@@ -66,7 +65,7 @@ final class KeyOperations {
                         lockout(request.bypassPolicyLockoutSafetyCheck()),
                         Inputs.tags(request.tags()));
         return CreateKeyResponse.builder()
-                .keyMetadata(metadata(keys.create(KeyCaller.of(context), wanted)))
+                .keyMetadata(metadata(keys.create(RequestKeys.caller(request, context), wanted)))
                 .build();
     }
 
@@ -110,14 +109,20 @@ final class KeyOperations {
     DescribeKeyResponse describe(DescribeKeyRequest request, RequestContext context) {
         Inputs.checkTokens(request.grantTokens());
         return DescribeKeyResponse.builder()
-                .keyMetadata(metadata(keys.describe(KeyCaller.of(context), request.keyId())))
+                .keyMetadata(
+                        metadata(
+                                keys.describe(
+                                        RequestKeys.caller(request, context), request.keyId())))
                 .build();
     }
 
     ListKeysResponse list(ListKeysRequest request, RequestContext context) {
         int limit = Markers.limit(request.limit(), PAGE);
         List<ManagedKey> found =
-                keys.list(KeyCaller.of(context), Markers.after(request.marker()), limit + 1);
+                keys.list(
+                        RequestKeys.caller(request, context),
+                        Markers.after(request.marker()),
+                        limit + 1);
         Markers.Page<ManagedKey> page = Markers.page(found, limit, ManagedKey::id);
         return ListKeysResponse.builder()
                 .keys(
@@ -135,19 +140,20 @@ final class KeyOperations {
     }
 
     EnableKeyResponse enable(EnableKeyRequest request, RequestContext context) {
-        keys.enable(KeyCaller.of(context), request.keyId());
+        keys.enable(RequestKeys.caller(request, context), request.keyId());
         return EnableKeyResponse.builder().build();
     }
 
     DisableKeyResponse disable(DisableKeyRequest request, RequestContext context) {
-        keys.disable(KeyCaller.of(context), request.keyId());
+        keys.disable(RequestKeys.caller(request, context), request.keyId());
         return DisableKeyResponse.builder().build();
     }
 
     ScheduleKeyDeletionResponse scheduleDeletion(
             ScheduleKeyDeletionRequest request, RequestContext context) {
         int days = Optional.ofNullable(request.pendingWindowInDays()).orElse(STANDARD_WAIT_DAYS);
-        ManagedKey key = keys.scheduleDeletion(KeyCaller.of(context), request.keyId(), days);
+        ManagedKey key =
+                keys.scheduleDeletion(RequestKeys.caller(request, context), request.keyId(), days);
         return ScheduleKeyDeletionResponse.builder()
                 .keyId(key.arn())
                 .keyState(key.state().wireName())
@@ -159,13 +165,16 @@ final class KeyOperations {
     CancelKeyDeletionResponse cancelDeletion(
             CancelKeyDeletionRequest request, RequestContext context) {
         return CancelKeyDeletionResponse.builder()
-                .keyId(keys.cancelDeletion(KeyCaller.of(context), request.keyId()).arn())
+                .keyId(
+                        keys.cancelDeletion(RequestKeys.caller(request, context), request.keyId())
+                                .arn())
                 .build();
     }
 
     UpdateKeyDescriptionResponse updateDescription(
             UpdateKeyDescriptionRequest request, RequestContext context) {
-        keys.describeAs(KeyCaller.of(context), request.keyId(), request.description());
+        keys.describeAs(
+                RequestKeys.caller(request, context), request.keyId(), request.description());
         return UpdateKeyDescriptionResponse.builder().build();
     }
 

@@ -71,7 +71,8 @@ public final class KmsService {
                                 dataKeys(managed),
                                 signing(managed))
                         .flatMap(List::stream)
-                        .toList());
+                        .toList(),
+                KmsAccess.table());
     }
 
     private static List<Operation> keys(ManagedKeys managed) {

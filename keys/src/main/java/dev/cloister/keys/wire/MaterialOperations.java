@@ -1,7 +1,6 @@
 package dev.cloister.keys.wire;
 
 import dev.cloister.api.RequestContext;
-import dev.cloister.keys.KeyCaller;
 import dev.cloister.keys.managed.Imports;
 import dev.cloister.keys.managed.Imports.Imported;
 import dev.cloister.keys.managed.Imports.Parameters;
@@ -46,7 +45,7 @@ final class MaterialOperations {
 
     EnableKeyRotationResponse enable(EnableKeyRotationRequest request, RequestContext context) {
         rotations.enable(
-                KeyCaller.of(context),
+                RequestKeys.caller(request, context),
                 request.keyId(),
                 Optional.ofNullable(request.rotationPeriodInDays())
                         .orElse(Rotations.STANDARD_DAYS));
@@ -54,13 +53,13 @@ final class MaterialOperations {
     }
 
     DisableKeyRotationResponse disable(DisableKeyRotationRequest request, RequestContext context) {
-        rotations.disable(KeyCaller.of(context), request.keyId());
+        rotations.disable(RequestKeys.caller(request, context), request.keyId());
         return DisableKeyRotationResponse.builder().build();
     }
 
     GetKeyRotationStatusResponse status(
             GetKeyRotationStatusRequest request, RequestContext context) {
-        ManagedKey key = rotations.status(KeyCaller.of(context), request.keyId());
+        ManagedKey key = rotations.status(RequestKeys.caller(request, context), request.keyId());
         return GetKeyRotationStatusResponse.builder()
                 .keyId(key.id())
                 .keyRotationEnabled(key.rotationDays().isPresent())
@@ -71,7 +70,7 @@ final class MaterialOperations {
 
     RotateKeyOnDemandResponse rotate(RotateKeyOnDemandRequest request, RequestContext context) {
         return RotateKeyOnDemandResponse.builder()
-                .keyId(rotations.rotate(KeyCaller.of(context), request.keyId()).id())
+                .keyId(rotations.rotate(RequestKeys.caller(request, context), request.keyId()).id())
                 .build();
     }
 
@@ -80,7 +79,7 @@ final class MaterialOperations {
         String after = Markers.after(request.marker());
         boolean all = request.includeKeyMaterial() == IncludeKeyMaterial.ALL_KEY_MATERIAL;
         List<MaterialInfo> materials =
-                rotations.list(KeyCaller.of(context), request.keyId()).stream()
+                rotations.list(RequestKeys.caller(request, context), request.keyId()).stream()
                         .filter(material -> all || material.rotation().isPresent())
                         .toList();
         List<MaterialInfo> rest =
@@ -119,7 +118,7 @@ final class MaterialOperations {
             GetParametersForImportRequest request, RequestContext context) {
         Parameters parameters =
                 imports.parameters(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         Inputs.spec(request.wrappingKeySpecAsString()),
                         request.wrappingAlgorithmAsString());
@@ -134,7 +133,7 @@ final class MaterialOperations {
     ImportKeyMaterialResponse bring(ImportKeyMaterialRequest request, RequestContext context) {
         Imported imported =
                 imports.bring(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         Inputs.bytes(request.importToken()),
                         Inputs.bytes(request.encryptedKeyMaterial()),
@@ -165,7 +164,7 @@ final class MaterialOperations {
 
     DeleteImportedKeyMaterialResponse delete(
             DeleteImportedKeyMaterialRequest request, RequestContext context) {
-        Imported deleted = imports.delete(KeyCaller.of(context), request.keyId());
+        Imported deleted = imports.delete(RequestKeys.caller(request, context), request.keyId());
         return DeleteImportedKeyMaterialResponse.builder()
                 .keyId(deleted.key().arn())
                 .keyMaterialId(deleted.materialId().isEmpty() ? null : deleted.materialId())

@@ -49,24 +49,26 @@ final class NamingOperations {
     }
 
     CreateAliasResponse createAlias(CreateAliasRequest request, RequestContext context) {
-        aliases.create(KeyCaller.of(context), request.aliasName(), request.targetKeyId());
+        aliases.create(
+                RequestKeys.caller(request, context), request.aliasName(), request.targetKeyId());
         return CreateAliasResponse.builder().build();
     }
 
     UpdateAliasResponse updateAlias(UpdateAliasRequest request, RequestContext context) {
-        aliases.update(KeyCaller.of(context), request.aliasName(), request.targetKeyId());
+        aliases.update(
+                RequestKeys.caller(request, context), request.aliasName(), request.targetKeyId());
         return UpdateAliasResponse.builder().build();
     }
 
     DeleteAliasResponse deleteAlias(DeleteAliasRequest request, RequestContext context) {
-        aliases.delete(KeyCaller.of(context), request.aliasName());
+        aliases.delete(RequestKeys.caller(request, context), request.aliasName());
         return DeleteAliasResponse.builder().build();
     }
 
     ListAliasesResponse listAliases(ListAliasesRequest request, RequestContext context) {
         int limit = Markers.limit(request.limit(), PAGE);
         String after = Markers.after(request.marker());
-        KeyCaller caller = KeyCaller.of(context);
+        KeyCaller caller = RequestKeys.caller(request, context);
         List<KeyAlias> found =
                 request.keyId() == null
                         ? aliases.list(caller, after, limit + 1)
@@ -92,7 +94,7 @@ final class NamingOperations {
     GetKeyPolicyResponse getPolicy(GetKeyPolicyRequest request, RequestContext context) {
         String name = Optional.ofNullable(request.policyName()).orElse(ONLY_POLICY);
         return GetKeyPolicyResponse.builder()
-                .policy(keys.policy(KeyCaller.of(context), request.keyId(), name))
+                .policy(keys.policy(RequestKeys.caller(request, context), request.keyId(), name))
                 .policyName(name)
                 .build();
     }
@@ -103,7 +105,7 @@ final class NamingOperations {
             throw KeyErrors.validation("The only valid policy name is default.");
         }
         keys.putPolicy(
-                KeyCaller.of(context),
+                RequestKeys.caller(request, context),
                 request.keyId(),
                 request.policy(),
                 KeyOperations.lockout(request.bypassPolicyLockoutSafetyCheck()));
@@ -111,7 +113,7 @@ final class NamingOperations {
     }
 
     ListKeyPoliciesResponse listPolicies(ListKeyPoliciesRequest request, RequestContext context) {
-        keys.requireListing(KeyCaller.of(context), request.keyId());
+        keys.requireListing(RequestKeys.caller(request, context), request.keyId());
         return ListKeyPoliciesResponse.builder().policyNames(ONLY_POLICY).truncated(false).build();
     }
 
@@ -119,7 +121,7 @@ final class NamingOperations {
         int limit = Markers.limit(request.limit(), PAGE);
         String after = Markers.after(request.marker());
         List<Map.Entry<String, String>> found =
-                tags.list(KeyCaller.of(context), request.keyId()).entrySet().stream()
+                tags.list(RequestKeys.caller(request, context), request.keyId()).entrySet().stream()
                         .filter(tag -> tag.getKey().compareTo(after) > 0)
                         .limit(limit + 1L)
                         .toList();
@@ -141,12 +143,13 @@ final class NamingOperations {
     }
 
     TagResourceResponse tag(TagResourceRequest request, RequestContext context) {
-        tags.put(KeyCaller.of(context), request.keyId(), Inputs.tags(request.tags()));
+        tags.put(
+                RequestKeys.caller(request, context), request.keyId(), Inputs.tags(request.tags()));
         return TagResourceResponse.builder().build();
     }
 
     UntagResourceResponse untag(UntagResourceRequest request, RequestContext context) {
-        tags.remove(KeyCaller.of(context), request.keyId(), request.tagKeys());
+        tags.remove(RequestKeys.caller(request, context), request.keyId(), request.tagKeys());
         return UntagResourceResponse.builder().build();
     }
 }

@@ -1,7 +1,6 @@
 package dev.cloister.keys.wire;
 
 import dev.cloister.api.RequestContext;
-import dev.cloister.keys.KeyCaller;
 import dev.cloister.keys.crypto.KeySpec;
 import dev.cloister.keys.managed.ManagedKey;
 import dev.cloister.keys.managed.SecretBytes;
@@ -34,7 +33,7 @@ final class SigningOperations {
         Inputs.checkTokens(request.grantTokens());
         Signed signed =
                 signing.sign(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         request.signingAlgorithmAsString(),
                         Inputs.messageType(request.messageTypeAsString()),
@@ -51,7 +50,7 @@ final class SigningOperations {
         Inputs.checkTokens(request.grantTokens());
         ManagedKey key =
                 signing.verify(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         request.signingAlgorithmAsString(),
                         Inputs.messageType(request.messageTypeAsString()),
@@ -69,7 +68,7 @@ final class SigningOperations {
         Inputs.checkTokens(request.grantTokens());
         Signed mac =
                 signing.mac(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         request.macAlgorithmAsString(),
                         Inputs.bytes(request.message()),
@@ -85,7 +84,7 @@ final class SigningOperations {
         Inputs.checkTokens(request.grantTokens());
         ManagedKey key =
                 signing.verifyMac(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         request.macAlgorithmAsString(),
                         Inputs.bytes(request.message()),
@@ -103,7 +102,7 @@ final class SigningOperations {
         Inputs.refuse(request.recipient());
         Signed derived =
                 signing.derive(
-                        KeyCaller.of(context),
+                        RequestKeys.caller(request, context),
                         request.keyId(),
                         Inputs.bytes(request.publicKey()),
                         Inputs.dryRun(request.dryRun()));
@@ -119,7 +118,7 @@ final class SigningOperations {
 
     GetPublicKeyResponse publicKey(GetPublicKeyRequest request, RequestContext context) {
         Inputs.checkTokens(request.grantTokens());
-        Signed found = signing.publicKey(KeyCaller.of(context), request.keyId());
+        Signed found = signing.publicKey(RequestKeys.caller(request, context), request.keyId());
         ManagedKey key = found.key();
         KeySpec spec = key.spec();
         GetPublicKeyResponse.Builder response =

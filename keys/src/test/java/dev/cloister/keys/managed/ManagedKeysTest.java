@@ -411,7 +411,7 @@ final class ManagedKeysTest {
         KeyAccess own = access;
         access =
                 use ->
-                        use.caller().equals(OWNER)
+                        use.caller().arn().equals(OWNER.arn())
                                 ? own.judge(use)
                                 : new KeyAccess.Verdict.NotAllowed("because nothing allows it");
         KeyCaller reader = role("reader");
