@@ -40,6 +40,20 @@ public sealed interface Operation {
             StreamedHandler<I, O> handler)
             implements Operation {}
 
+    /**
+     * An operation in Amazon's own types that takes unsigned requests; signed ones too.
+     *
+     * @param newInput as of {@link Modeled}
+     */
+    record Unsigned<I extends SdkPojo, O extends SdkPojo>(
+            String name, Supplier<? extends SdkPojo> newInput, UnsignedHandler<I, O> handler)
+            implements Operation {}
+
+    static <I extends SdkPojo, O extends SdkPojo> Operation unsigned(
+            String name, Supplier<? extends SdkPojo> newInput, UnsignedHandler<I, O> handler) {
+        return new Unsigned<>(name, newInput, handler);
+    }
+
     static <I extends SdkPojo, O extends SdkPojo> Operation modeled(
             String name, Supplier<? extends SdkPojo> newInput, OperationHandler<I, O> handler) {
         return new Modeled<>(name, newInput, handler);

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param policyArns managed policies that count as session policies
  * @param tags the session's tags, inherited ones included
  * @param transitiveTagKeys the tags that sessions begun from this one inherit
+ * @param federatedProvider the ARN of the OpenID Connect provider that vouched for its caller
  */
 public record SessionContext(
         Optional<String> roleArn,
@@ -23,7 +24,8 @@ public record SessionContext(
         List<String> policyArns,
         Map<String, String> tags,
         List<String> transitiveTagKeys,
-        Optional<String> sourceIdentity) {
+        Optional<String> sourceIdentity,
+        Optional<String> federatedProvider) {
     /** Of principals that are no session. */
     public static final SessionContext NONE =
             new SessionContext(
@@ -33,6 +35,7 @@ public record SessionContext(
                     List.of(),
                     Map.of(),
                     List.of(),
+                    Optional.empty(),
                     Optional.empty());
 
     public SessionContext {
@@ -50,6 +53,7 @@ public record SessionContext(
                 List.of(),
                 Map.of(),
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

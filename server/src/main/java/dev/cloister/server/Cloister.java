@@ -233,7 +233,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
         List<ServiceDefinition> services =
                 List.of(
                         lambda(functions, links, new OwnArchives(objects), urlNames, invoke),
-                        StsService.definition(identities),
+                        StsService.definition(
+                                identities, ModuleSettings.tokens(settings.identity(), clock)),
                         IamService.definition(identities),
                         KmsService.definition(managedKeys),
                         SecretsManagerService.definition(secrets),

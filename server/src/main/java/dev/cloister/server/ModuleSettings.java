@@ -1,13 +1,16 @@
 package dev.cloister.server;
 
+import dev.cloister.identity.federation.TokenVerifier;
 import dev.cloister.invoke.InvokeSettings;
 import dev.cloister.observe.LogSettings;
 import dev.cloister.server.runtimes.RuntimeCare.OldVersions;
 import dev.cloister.server.settings.EnvironmentSettings;
+import dev.cloister.server.settings.IdentitySettings;
 import dev.cloister.server.settings.ServerSettings;
 import dev.cloister.worker.WorkerSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** Turns the configuration of the process into each module's own settings. */
@@ -46,6 +49,10 @@ public final class ModuleSettings {
                 environments.maximumLease(),
                 defaults.runtimeConnections(),
                 defaults.platformConnections());
+    }
+
+    static TokenVerifier tokens(IdentitySettings identity, InstantSource clock) {
+        return TokenVerifier.of(identity.issuers(), identity.issuerKeys(), clock);
     }
 
     static LogSettings logs(dev.cloister.server.settings.LogSettings logs) {

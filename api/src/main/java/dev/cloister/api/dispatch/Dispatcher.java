@@ -44,6 +44,7 @@ public final class Dispatcher implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final ServiceCatalog catalog;
+    private final UnsignedExchange unsigned;
     private final SignatureVerifier verifier;
     private final Gate gate;
     private final InstantSource clock;
@@ -66,6 +67,7 @@ public final class Dispatcher implements HttpHandler {
             InstantSource clock,
             long maxBody) {
         this.catalog = new ServiceCatalog(services, maxBody, List.of("localhost"));
+        this.unsigned = new UnsignedExchange(catalog);
         this.verifier = verifier;
         this.gate = new Gate(authorizer);
         this.clock = clock;
@@ -127,7 +129,10 @@ public final class Dispatcher implements HttpHandler {
                 throw RestXmlRefusals.oldSignature();
             }
             if (claim.isEmpty()) {
-                throw SignatureRefusal.missing();
+                UnsignedExchange.Call call = unsigned.find(exchange, head, target);
+                target = call.target();
+                unsigned.serve(call, exchange, head, receivedAt);
+                return;
             }
             target = catalog.find(head, Optional.of(claim.get().service()));
             serveSigned(exchange, head, claim.get(), target, receivedAt);
@@ -223,6 +228,15 @@ public final class Dispatcher implements HttpHandler {
             }
             case Operation.Streamed<?, ?> streamed ->
                     throw Refusals.unavailableOperation(streamed.name());
+            case Operation.Unsigned<?, ?> open -> {
+                QueryString parameters = form;
+                WireRequest request =
+                        new WireRequest(head, target.labels(), () -> parameters, body);
+                send(
+                        exchange,
+                        UnsignedExchange.answer(
+                                service, entry, open, request, UnsignedExchange.of(context)));
+            }
             case Operation.Modeled<?, ?> modeled -> {
                 QueryString parameters = form;
                 WireRequest request =
@@ -232,7 +246,7 @@ public final class Dispatcher implements HttpHandler {
         }
     }
 
-    private static QueryString form(RequestHead head, byte[] body) {
+    static QueryString form(RequestHead head, byte[] body) {
         if (head.method().equals("GET")) {
             return head.query();
         }

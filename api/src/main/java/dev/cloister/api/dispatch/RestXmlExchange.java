@@ -86,6 +86,8 @@ final class RestXmlExchange {
                                     new RawExchange(head, target.labels(), document(body)),
                                     exchange.response(),
                                     context);
+            case Operation.Unsigned<?, ?> unsigned ->
+                    throw Refusals.unavailableOperation(unsigned.name());
             case Operation.Modeled<?, ?> modeled -> {
                 byte[] document = document(body);
                 Dispatcher.send(

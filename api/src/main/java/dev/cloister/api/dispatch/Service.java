@@ -61,7 +61,9 @@ final class Service {
                 throw new IllegalArgumentException(
                         signingName + " has no operation " + operation.name());
             }
-            if (access.isDeclared() && access.rule(operation.name()).isEmpty()) {
+            if (access.isDeclared()
+                    && !(operation instanceof Operation.Unsigned)
+                    && access.rule(operation.name()).isEmpty()) {
                 throw new IllegalArgumentException(
                         signingName + " has no rule of access for " + operation.name());
             }
@@ -123,6 +125,13 @@ final class Service {
 
     Optional<OperationEntry> operation(String name) {
         return Optional.ofNullable(operations.get(name));
+    }
+
+    boolean isUnsigned(String name) {
+        return operation(name)
+                .flatMap(OperationEntry::implementation)
+                .filter(Operation.Unsigned.class::isInstance)
+                .isPresent();
     }
 
     Optional<OperationEntry> object(RequestHead head, ObjectAddress address) {

@@ -42,6 +42,14 @@ final class ServiceCatalog {
         }
     }
 
+    /** The service of the query protocol whose operation of that name takes unsigned requests. */
+    Optional<Service> unsigned(String operation) {
+        return bySigningName.values().stream()
+                .filter(service -> service.protocol() == Protocol.QUERY)
+                .filter(service -> service.isUnsigned(operation))
+                .findFirst();
+    }
+
     /**
      * @param scopeService the service of the request's credential scope, if it has one
      */

@@ -137,6 +137,7 @@ public final class LambdaSupport {
         return switch (row) {
             case Operation.Modeled<?, ?> modeled -> guard(modeled);
             case Operation.Raw raw -> raw;
+            case Operation.Unsigned<?, ?> unsigned -> unsigned;
             case Operation.Streamed<?, ?> streamed -> streamed;
         };
     }

@@ -103,7 +103,8 @@ public final class Callers {
                         session.roleArn().orElse(principal.arn()),
                         roleId,
                         tags,
-                        session.sourceIdentity());
+                        session.sourceIdentity(),
+                        session.federatedProvider());
         CallerPolicies policies =
                 role.map(found -> limited(principal, state.policiesOf(found), state))
                         .orElse(CallerPolicies.NONE);
@@ -164,6 +165,7 @@ public final class Callers {
                                         arn,
                                         role.id(),
                                         role.tags(),
+                                        Optional.empty(),
                                         Optional.empty()),
                                 state.policiesOf(role)));
             }

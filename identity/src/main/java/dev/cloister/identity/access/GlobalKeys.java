@@ -1,7 +1,10 @@
 package dev.cloister.identity.access;
 
 import dev.cloister.api.RequestContext;
+import dev.cloister.api.UnsignedContext;
 import dev.cloister.identity.policy.ContextKeys;
+import java.net.InetAddress;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
@@ -11,19 +14,24 @@ final class GlobalKeys {
     private GlobalKeys() {}
 
     static ContextKeys.Builder of(RequestContext request) {
-        return ContextKeys.builder()
-                .put("aws:SourceIp", request.source().getHostAddress())
-                .put(
-                        "aws:CurrentTime",
-                        request.receivedAt().truncatedTo(ChronoUnit.SECONDS).toString())
-                .put("aws:EpochTime", Long.toString(request.receivedAt().getEpochSecond()))
-                .put(
-                        "aws:SecureTransport",
-                        Boolean.toString(request.endpoint().startsWith("https:")))
+        return of(request.source(), request.receivedAt(), request.endpoint())
                 .put("aws:RequestedRegion", request.region().value())
-                .put("aws:ViaAWSService", "false")
                 .put(
                         "aws:TokenIssueTime",
                         request.principal().session().issuedAt().map(Object::toString));
+    }
+
+    /** Of a request that names no region and has no caller yet. */
+    static ContextKeys.Builder of(UnsignedContext request) {
+        return of(request.source(), request.receivedAt(), request.endpoint());
+    }
+
+    private static ContextKeys.Builder of(InetAddress source, Instant at, String endpoint) {
+        return ContextKeys.builder()
+                .put("aws:SourceIp", source.getHostAddress())
+                .put("aws:CurrentTime", at.truncatedTo(ChronoUnit.SECONDS).toString())
+                .put("aws:EpochTime", Long.toString(at.getEpochSecond()))
+                .put("aws:SecureTransport", Boolean.toString(endpoint.startsWith("https:")))
+                .put("aws:ViaAWSService", "false");
     }
 }

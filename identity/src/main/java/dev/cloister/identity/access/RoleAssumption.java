@@ -84,7 +84,13 @@ public final class RoleAssumption {
         if (wish.sourceIdentity.isPresent()) {
             authorize("sts:SetSourceIdentity", caller, role, wish, arn, context);
         }
-        checkPolicies(wish, state);
+        checkPolicies(wish.policy, wish.policyArns, state);
+        requireRoom(session);
+        return identities.issueSession(
+                arn, wish.sessionName, session, duration(wish, role, caller.caller()));
+    }
+
+    static void requireRoom(SessionContext session) {
         int percent = Identities.packedPercent(session);
         if (percent > 100) {
             throw new AwsError(
@@ -94,8 +100,6 @@ public final class RoleAssumption {
                             + percent
                             + "% of allotted space.");
         }
-        return identities.issueSession(
-                arn, wish.sessionName, session, duration(wish, role, caller.caller()));
     }
 
     private static SessionContext session(Wish wish, RequestContext request) {
@@ -114,7 +118,8 @@ public final class RoleAssumption {
                 wish.policyArns,
                 SessionTags.combine(calling, tags, wish.transitiveTagKeys),
                 SessionTags.transitive(calling, tags, wish.transitiveTagKeys),
-                source.or(() -> wish.sourceIdentity));
+                source.or(() -> wish.sourceIdentity),
+                Optional.empty());
     }
 
     private static ContextKeys context(Wish wish, SessionContext session, RequestContext request) {
@@ -150,7 +155,7 @@ public final class RoleAssumption {
         }
     }
 
-    private static ResourcePolicy trust(IamEntity role) {
+    static ResourcePolicy trust(IamEntity role) {
         return ResourcePolicy.required(
                 Policy.parse(PolicyKind.TRUST, role.name(), role.rolePart().trust()));
     }
@@ -164,12 +169,13 @@ public final class RoleAssumption {
                         .formatted(caller.caller().arn(), action, wish.roleArn));
     }
 
-    private static AwsError validation(String message) {
+    static AwsError validation(String message) {
         return new AwsError("ValidationError", 400, message);
     }
 
-    private static void checkPolicies(Wish wish, AccountState state) {
-        wish.policy.ifPresent(
+    static void checkPolicies(
+            Optional<String> policy, List<String> policyArns, AccountState state) {
+        policy.ifPresent(
                 document -> {
                     try {
                         PolicyDocument.parse(PolicyKind.SESSION, document);
@@ -177,7 +183,7 @@ public final class RoleAssumption {
                         throw IamErrors.malformedPolicy(e.reason());
                     }
                 });
-        for (String arn : wish.policyArns) {
+        for (String arn : policyArns) {
             if (state.policy(arn).isEmpty()) {
                 throw validation("The specified managed policy " + arn + " does not exist.");
             }
@@ -185,12 +191,18 @@ public final class RoleAssumption {
     }
 
     private static Duration duration(Wish wish, IamEntity role, Caller caller) {
-        Duration asked = wish.duration.orElse(USUAL);
+        Duration asked = lifetime(wish.duration, role);
         if (caller instanceof Caller.RoleSession && asked.compareTo(CHAINED) > 0) {
             throw validation(
                     "The requested DurationSeconds exceeds the 1 hour session limit for roles"
                             + " assumed by role chaining.");
         }
+        return asked;
+    }
+
+    /** What a session of a role may last at most is the role's to say. */
+    static Duration lifetime(Optional<Duration> wanted, IamEntity role) {
+        Duration asked = wanted.orElse(USUAL);
         if (asked.toSeconds() > role.rolePart().maxSessionSeconds()) {
             throw validation(
                     "The requested DurationSeconds exceeds the MaxSessionDuration set for this"

@@ -24,6 +24,7 @@ public final class AccountState {
     private final AwsManagedPolicies awsManaged;
     private final Map<Kind, Map<String, IamEntity>> entities;
     private final Map<String, ManagedPolicy> policies;
+    private final AccountItems items;
     private final Map<String, IamEntity> byId = new HashMap<>();
     private final Map<String, CallerPolicies> compiled = new ConcurrentHashMap<>();
 
@@ -31,11 +32,13 @@ public final class AccountState {
             AccountId account,
             AwsManagedPolicies awsManaged,
             Map<Kind, Map<String, IamEntity>> entities,
-            Map<String, ManagedPolicy> policies) {
+            Map<String, ManagedPolicy> policies,
+            AccountItems items) {
         this.account = account;
         this.awsManaged = awsManaged;
         this.entities = entities;
         this.policies = policies;
+        this.items = items;
         entities.values()
                 .forEach(kind -> kind.values().forEach(entity -> byId.put(entity.id(), entity)));
     }
@@ -133,6 +136,24 @@ public final class AccountState {
                         .orElseThrow(
                                 () -> new IllegalStateException("attached but missing: " + arn));
         return Policy.parse(kind, arn, policy.document());
+    }
+
+    /** The OpenID Connect providers by their ARNs. */
+    public Collection<OidcProvider> oidcProviders() {
+        return items.providers().values();
+    }
+
+    public Optional<OidcProvider> oidcProvider(String arn) {
+        return Optional.ofNullable(items.providers().get(arn.substring(arn.indexOf('/') + 1)))
+                .filter(found -> found.arn(account).equals(arn));
+    }
+
+    public Optional<AccountAlias> alias() {
+        return items.alias();
+    }
+
+    AccountItems items() {
+        return items;
     }
 
     Map<Kind, Map<String, IamEntity>> entityMaps() {

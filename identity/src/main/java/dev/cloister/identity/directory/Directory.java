@@ -5,6 +5,7 @@ import dev.cloister.identity.RandomIds;
 import dev.cloister.storage.Database;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ public final class Directory {
     private final EntityEdits entities;
     private final RoleEdits roles;
     private final PolicyEdits policies;
+    private final OidcEdits oidcProviders;
+    private final AliasEdits aliases;
 
     /** Held by edits, which read before they write. */
     private final Object editing = new Object();
@@ -33,6 +36,8 @@ public final class Directory {
         this.entities = new EntityEdits(this, clock, ids);
         this.roles = new RoleEdits(this, clock, ids);
         this.policies = new PolicyEdits(this, clock, ids);
+        this.oidcProviders = new OidcEdits(this, clock);
+        this.aliases = new AliasEdits(this);
         Map<AccountId, List<Edit.Step>> stored = new HashMap<>();
         for (DirectoryTables.Row row : tables.rows()) {
             stored.computeIfAbsent(row.account(), account -> new ArrayList<>())
@@ -47,7 +52,8 @@ public final class Directory {
     }
 
     private AccountState empty(AccountId account) {
-        return new AccountState(account, awsManaged, new HashMap<>(), new TreeMap<>());
+        return new AccountState(
+                account, awsManaged, new HashMap<>(), new TreeMap<>(), AccountItems.NONE);
     }
 
     /** What an account has now; accounts that never had anything have an empty state. */
@@ -67,6 +73,19 @@ public final class Directory {
 
     public PolicyEdits policies() {
         return policies;
+    }
+
+    public OidcEdits oidcProviders() {
+        return oidcProviders;
+    }
+
+    public AliasEdits aliases() {
+        return aliases;
+    }
+
+    /** Of all accounts that ever had anything. */
+    Collection<AccountState> states() {
+        return states.values();
     }
 
     <T> T edit(AccountId account, Function<Edit, T> work) {

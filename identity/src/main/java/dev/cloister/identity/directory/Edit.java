@@ -27,6 +27,10 @@ final class Edit {
         record PutPolicy(ManagedPolicy policy) implements Step {}
 
         record RemovePolicy(ManagedPolicy policy) implements Step {}
+
+        record PutItem(AccountItem item) implements Step {}
+
+        record RemoveItem(AccountItem item) implements Step {}
     }
 
     AccountState state() {
@@ -60,6 +64,14 @@ final class Edit {
         steps.add(new Step.RemovePolicy(policy));
     }
 
+    void put(AccountItem item) {
+        steps.add(new Step.PutItem(item));
+    }
+
+    void remove(AccountItem item) {
+        steps.add(new Step.RemoveItem(item));
+    }
+
     List<Step> steps() {
         return steps;
     }
@@ -70,6 +82,7 @@ final class Edit {
             entities.put(kind, new TreeMap<>(before.entityMaps().getOrDefault(kind, Map.of())));
         }
         Map<String, ManagedPolicy> policies = new TreeMap<>(before.policyMap());
+        AccountItems items = before.items();
         for (Step step : steps) {
             switch (step) {
                 case Step.PutEntity(IamEntity entity) ->
@@ -78,9 +91,11 @@ final class Edit {
                         of(entities, entity).remove(AccountState.key(entity.name()));
                 case Step.PutPolicy(ManagedPolicy policy) -> policies.put(policy.arn(), policy);
                 case Step.RemovePolicy(ManagedPolicy policy) -> policies.remove(policy.arn());
+                case Step.PutItem(AccountItem item) -> items = items.plus(item);
+                case Step.RemoveItem(AccountItem item) -> items = items.minus(item);
             }
         }
-        return new AccountState(before.account(), awsManaged, entities, policies);
+        return new AccountState(before.account(), awsManaged, entities, policies, items);
     }
 
     private static Map<String, IamEntity> of(

@@ -16,9 +16,9 @@ import java.util.function.BiFunction;
 /** Edits of users and groups, and of what users, groups and roles have in common. Thread-safe. */
 public final class EntityEdits {
     /** IAM quotas. */
-    private static final int MOST_ATTACHED = 10;
+    public static final int MOST_ATTACHED = 10;
 
-    private static final int MOST_GROUPS_PER_USER = 10;
+    public static final int MOST_GROUPS_PER_USER = 10;
 
     private final Directory directory;
     private final InstantSource clock;

@@ -76,12 +76,12 @@ public record IamEntity(
         }
 
         /** IAM quotas: how many an account may have. */
-        int most() {
+        public int most() {
             return most;
         }
 
         /** IAM quotas: characters of all inline policies together, white space not counted. */
-        int inlineBytes() {
+        public int inlineBytes() {
             return inlineBytes;
         }
     }

@@ -25,7 +25,7 @@ public record ManagedPolicy(
         int nextVersion,
         List<Version> versions) {
     /** IAM quotas: versions of a managed policy. */
-    static final int MOST_VERSIONS = 5;
+    public static final int MOST_VERSIONS = 5;
 
     public ManagedPolicy {
         tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));

@@ -15,9 +15,9 @@ import java.util.Map;
 /** Edits of the account's own managed policies. Thread-safe. */
 public final class PolicyEdits {
     /** IAM quotas. */
-    private static final int MOST_POLICIES = 1_500;
+    public static final int MOST_POLICIES = 1_500;
 
-    private static final int MOST_CHARACTERS = 6_144;
+    public static final int MOST_CHARACTERS = 6_144;
 
     private final Directory directory;
     private final InstantSource clock;

@@ -1,12 +1,14 @@
 package dev.cloister.identity.policy;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A range of IP addresses in CIDR form, such as {@code 203.0.113.0/24} or {@code 2001:db8::/32}.
  */
-final class AddressRange {
+public final class AddressRange {
     private final byte[] network;
     private final int bits;
 
@@ -35,6 +37,23 @@ final class AddressRange {
         return bits <= most ? bits : -1;
     }
 
+    /**
+     * Ranges that are written in the product itself.
+     *
+     * @throws IllegalArgumentException if one is none
+     */
+    public static List<AddressRange> all(String... texts) {
+        return Stream.of(texts)
+                .map(
+                        text ->
+                                parse(text)
+                                        .orElseThrow(
+                                                () ->
+                                                        new IllegalArgumentException(
+                                                                "no range: " + text)))
+                .toList();
+    }
+
     /** Literals only: a name is never looked up. */
     static Optional<byte[]> address(String text) {
         try {
@@ -44,7 +63,8 @@ final class AddressRange {
         }
     }
 
-    boolean contains(byte[] address) {
+    /** Whether an address of that many bytes is in it. */
+    public boolean contains(byte[] address) {
         if (address.length != network.length) {
             return false;
         }

@@ -55,9 +55,7 @@ public sealed interface Caller {
     record RoleSession(
             Optional<String> account, String arn, String roleArn, String roleId, ContextKeys keys)
             implements Caller {
-        /**
-         * @param tags the role's, overridden by the session's
-         */
+        /** A session that nobody from elsewhere began. */
         public static RoleSession of(
                 String account,
                 String arn,
@@ -65,6 +63,21 @@ public sealed interface Caller {
                 String roleId,
                 Map<String, String> tags,
                 Optional<String> sourceIdentity) {
+            return of(account, arn, roleArn, roleId, tags, sourceIdentity, Optional.empty());
+        }
+
+        /**
+         * @param tags the role's, overridden by the session's
+         * @param federatedProvider the ARN of the provider that vouched for the caller
+         */
+        public static RoleSession of(
+                String account,
+                String arn,
+                String roleArn,
+                String roleId,
+                Map<String, String> tags,
+                Optional<String> sourceIdentity,
+                Optional<String> federatedProvider) {
             String sessionName = arn.substring(arn.lastIndexOf('/') + 1);
             return new RoleSession(
                     Optional.of(account),
@@ -73,6 +86,7 @@ public sealed interface Caller {
                     roleId,
                     CallerKeys.of(account, roleArn, "AssumedRole", roleId + ":" + sessionName)
                             .put("aws:SourceIdentity", sourceIdentity)
+                            .put("aws:FederatedProvider", federatedProvider)
                             .putTags("aws:PrincipalTag/", tags)
                             .build());
         }
@@ -90,6 +104,27 @@ public sealed interface Caller {
                             .put("aws:PrincipalIsAWSService", "true")
                             .put("aws:PrincipalServiceName", name)
                             .put("aws:PrincipalType", "Service")
+                            .build());
+        }
+
+        @Override
+        public Optional<String> account() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Somebody whom an OpenID Connect provider vouches for, before it has a session.
+     *
+     * @param arn the provider's
+     */
+    record Federated(String arn, ContextKeys keys) implements Caller {
+        public static Federated of(String providerArn) {
+            return new Federated(
+                    providerArn,
+                    ContextKeys.builder()
+                            .put("aws:FederatedProvider", providerArn)
+                            .put("aws:PrincipalIsAWSService", "false")
                             .build());
         }
 

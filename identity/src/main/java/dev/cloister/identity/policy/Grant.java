@@ -43,6 +43,10 @@ enum Grant {
                     entry.type() == PrincipalType.SERVICE && entry.value().equals(service.arn())
                             ? DIRECT
                             : NONE;
+            case Caller.Federated federated ->
+                    entry.type() == PrincipalType.FEDERATED && entry.value().equals(federated.arn())
+                            ? DIRECT
+                            : NONE;
             case Caller.Root root -> isAccount(entry, root.account()) ? DIRECT : NONE;
             case Caller.User user -> {
                 if (is(entry, user.arn()) || is(entry, user.userId())) {

@@ -9,6 +9,7 @@ import dev.cloister.identity.directory.AccountState;
 import dev.cloister.identity.directory.Directory;
 import dev.cloister.identity.directory.IamEntity;
 import dev.cloister.identity.directory.IamEntity.Kind;
+import dev.cloister.identity.directory.OidcProvider;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,9 +36,14 @@ final class IamAccess {
         access.ofGroups();
         access.ofRoles();
         access.ofPolicies();
+        access.ofProviders();
         access.ofAll(
                 "GetAccountAuthorizationDetails",
                 "SimulateCustomPolicy",
+                "GetAccountSummary",
+                "CreateAccountAlias",
+                "DeleteAccountAlias",
+                "ListAccountAliases",
                 "ListUsers",
                 "ListGroups",
                 "ListRoles",
@@ -166,6 +172,37 @@ final class IamAccess {
                                 "SimulatePrincipalPolicy",
                                 input.text("PolicySourceArn").orElse("*"),
                                 Map.of()));
+    }
+
+    private void ofProviders() {
+        rules.put(
+                "CreateOpenIDConnectProvider",
+                (input, context) ->
+                        check(
+                                "CreateOpenIDConnectProvider",
+                                OidcProvider.arn(
+                                        context.account(),
+                                        input.text("Url").orElse("").replaceFirst("^https://", "")),
+                                tagKeys(input)));
+        for (String operation :
+                List.of(
+                        "GetOpenIDConnectProvider",
+                        "DeleteOpenIDConnectProvider",
+                        "UpdateOpenIDConnectProviderThumbprint",
+                        "AddClientIDToOpenIDConnectProvider",
+                        "RemoveClientIDFromOpenIDConnectProvider",
+                        "TagOpenIDConnectProvider",
+                        "UntagOpenIDConnectProvider",
+                        "ListOpenIDConnectProviderTags")) {
+            rules.put(
+                    operation,
+                    (input, context) ->
+                            check(
+                                    operation,
+                                    input.text("OpenIDConnectProviderArn").orElse("*"),
+                                    keys(operation, input)));
+        }
+        ofAll("ListOpenIDConnectProviders");
     }
 
     private void ofAll(String... operations) {

@@ -25,6 +25,8 @@ public final class IamService {
         rows.addAll(new RoleAttachments(directory).rows());
         rows.addAll(new PolicyOperations(directory).rows());
         rows.addAll(new PolicyVersionOperations(directory).rows());
+        rows.addAll(new OidcOperations(directory).rows());
+        rows.addAll(new AliasOperations(identities).rows());
         rows.addAll(new AccountOperations(directory).rows());
         rows.addAll(new SimulationOperations(new Callers(directory)).rows());
         return new ServiceDefinition("iam", "/facts/iam.json", rows, IamAccess.table(directory));

@@ -9,10 +9,13 @@ import dev.cloister.identity.Identities;
 import dev.cloister.identity.SessionCredentials;
 import dev.cloister.identity.access.Callers;
 import dev.cloister.identity.access.RoleAssumption;
+import dev.cloister.identity.access.WebIdentityAssumption;
+import dev.cloister.identity.federation.TokenVerifier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
+import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityRequest;
 import software.amazon.awssdk.services.sts.model.Credentials;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
@@ -35,12 +38,18 @@ public final class StsService {
         this.identities = identities;
     }
 
-    /** The service's table. */
-    public static ServiceDefinition definition(Identities identities) {
+    /**
+     * The service's table.
+     *
+     * @param verifier of the tokens of OpenID Connect issuers
+     */
+    public static ServiceDefinition definition(Identities identities, TokenVerifier verifier) {
         StsService service = new StsService(identities);
         AssumeRoleOperation assumeRole =
                 new AssumeRoleOperation(
                         new RoleAssumption(identities, new Callers(identities.directory())));
+        WebIdentityOperation webIdentity =
+                new WebIdentityOperation(new WebIdentityAssumption(identities, verifier));
         return new ServiceDefinition(
                 "sts",
                 "/facts/sts.json",
@@ -54,7 +63,11 @@ public final class StsService {
                                 GetSessionTokenRequest::builder,
                                 service::getSessionToken),
                         Operation.modeled(
-                                "AssumeRole", AssumeRoleRequest::builder, assumeRole::handle)),
+                                "AssumeRole", AssumeRoleRequest::builder, assumeRole::handle),
+                        Operation.unsigned(
+                                "AssumeRoleWithWebIdentity",
+                                AssumeRoleWithWebIdentityRequest::builder,
+                                webIdentity::handle)),
                 StsAccess.table());
     }
 

@@ -13,6 +13,8 @@ import dev.cloister.api.RequestContext;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.identity.Identities;
 import dev.cloister.identity.SessionCredentials;
+import dev.cloister.identity.federation.IssuerNetwork;
+import dev.cloister.identity.federation.TokenVerifier;
 import dev.cloister.keys.RootKeyring;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.Envelope;
@@ -68,7 +70,10 @@ final class StsServiceTest {
 
     private <O extends SdkPojo> O call(
             String operation, SdkPojo input, Principal caller, Class<O> output) {
-        ServiceDefinition sts = StsService.definition(identities);
+        ServiceDefinition sts =
+                StsService.definition(
+                        identities,
+                        TokenVerifier.of(IssuerNetwork.NONE, Optional.empty(), () -> NOW));
         assertThat(sts.signingName()).isEqualTo("sts");
         assertThat(sts.getClass().getResource(sts.facts())).isNotNull();
         Operation found =

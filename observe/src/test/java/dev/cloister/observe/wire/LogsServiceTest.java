@@ -675,6 +675,7 @@ final class LogsServiceTest {
             case Operation.Modeled<?, ?> modeled -> carryOut(modeled, request);
             case Operation.Raw raw -> throw new AssertionError(raw.name());
             case Operation.Streamed<?, ?> streamed -> throw new AssertionError(streamed.name());
+            case Operation.Unsigned<?, ?> unsigned -> throw new AssertionError(unsigned.name());
         };
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 public record ServerSettings(
         EndpointSettings endpoint,
         AccountSettings account,
+        IdentitySettings identity,
         EnvironmentSettings environments,
         InvokeSettings invoke,
         LogSettings logs,

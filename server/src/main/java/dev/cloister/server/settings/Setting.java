@@ -20,6 +20,12 @@ public enum Setting {
             "Domain of function URLs: example.com or https://example.com:8443"),
     ACCOUNT_ID("account.id", "000000000000", "The account made at the first start"),
     ACCOUNT_REGION("account.region", "us-east-1", "The region that clients are told to use"),
+    IDENTITY_ISSUERS(
+            "identity.issuers",
+            "public",
+            "From where the keys of OpenID Connect issuers are fetched: public, any or none"),
+    IDENTITY_ISSUER_KEYS(
+            "identity.issuer-keys", "", "JSON file with keys of issuers that are not fetched"),
     WORKER_OCI_RUNTIME(
             "worker.oci-runtime", "auto", "OCI runtime: auto (crun, else runc), a name or a path"),
     WORKER_MAXIMUM_ENVIRONMENTS(

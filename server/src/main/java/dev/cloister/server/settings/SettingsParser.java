@@ -2,6 +2,7 @@ package dev.cloister.server.settings;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
+import dev.cloister.identity.federation.IssuerNetwork;
 import dev.cloister.server.settings.EndpointSettings.TlsFiles;
 import dev.cloister.server.settings.ProcessSettings.LogLevel;
 import dev.cloister.server.settings.SettingsFile.Entry;
@@ -47,6 +48,10 @@ final class SettingsParser {
                 new AccountSettings(
                         value(Setting.ACCOUNT_ID, AccountId::new),
                         value(Setting.ACCOUNT_REGION, Region::ofPartition));
+        IdentitySettings identity =
+                new IdentitySettings(
+                        value(Setting.IDENTITY_ISSUERS, SettingsParser::issuers),
+                        value(Setting.IDENTITY_ISSUER_KEYS, SettingsParser::path));
         EnvironmentSettings environments = environments(account.id());
         InvokeSettings invoke =
                 new InvokeSettings(value(Setting.INVOKE_CONCURRENCY, whole(1, 1_000_000)));
@@ -58,7 +63,7 @@ final class SettingsParser {
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        return new ServerSettings(endpoint, account, environments, invoke, logs, process);
+        return new ServerSettings(endpoint, account, identity, environments, invoke, logs, process);
     }
 
     private void refuseUnknown(String key, Entry entry) {
@@ -205,6 +210,17 @@ final class SettingsParser {
                     "expected a heap such as 256m or 2g, found '" + text + "'");
         }
         return text;
+    }
+
+    private static IssuerNetwork issuers(String text) {
+        return switch (text) {
+            case "public" -> IssuerNetwork.PUBLIC;
+            case "any" -> IssuerNetwork.ANY;
+            case "none" -> IssuerNetwork.NONE;
+            default ->
+                    throw new IllegalArgumentException(
+                            "expected public, any or none, found '" + text + "'");
+        };
     }
 
     private static LogLevel logLevel(String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
+import dev.cloister.identity.federation.IssuerNetwork;
 import dev.cloister.server.settings.ProcessSettings.LogLevel;
 import dev.cloister.worker.EnvironmentSpec.Egress;
 import java.io.IOException;
@@ -42,6 +43,7 @@ class ServerSettingsTest {
                                                 OptionalInt.empty())),
                                 new AccountSettings(
                                         new AccountId("000000000000"), new Region("us-east-1")),
+                                new IdentitySettings(IssuerNetwork.PUBLIC, Optional.empty()),
                                 new EnvironmentSettings(
                                         Optional.empty(),
                                         1000,
@@ -70,6 +72,8 @@ class ServerSettingsTest {
                         endpoint.url-domain = https://Example.com:8443
                         account.id = 123456789012
                         account.region = eu-west-1
+                        identity.issuers = any
+                        identity.issuer-keys = /etc/issuers.json
                         worker.oci-runtime = runc
                         worker.maximum-environments = 50
                         worker.prepared-per-runtime = 0
@@ -102,6 +106,9 @@ class ServerSettingsTest {
                                                 OptionalInt.of(8443))),
                                 new AccountSettings(
                                         new AccountId("123456789012"), new Region("eu-west-1")),
+                                new IdentitySettings(
+                                        IssuerNetwork.ANY,
+                                        Optional.of(Path.of("/etc/issuers.json"))),
                                 new EnvironmentSettings(
                                         Optional.of("runc"),
                                         50,

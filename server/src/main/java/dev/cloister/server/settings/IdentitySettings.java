@@ -1,0 +1,13 @@
+package dev.cloister.server.settings;
+
+import dev.cloister.identity.federation.IssuerNetwork;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Whose tokens are taken and how.
+ *
+ * @param issuers from where the keys of OpenID Connect issuers are fetched
+ * @param issuerKeys a file with keys of issuers that are not fetched
+ */
+public record IdentitySettings(IssuerNetwork issuers, Optional<Path> issuerKeys) {}
