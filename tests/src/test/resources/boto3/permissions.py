@@ -108,6 +108,12 @@ refused("AccessDeniedException", denied(arn, "iam:PassRole", role["Arn"], no_ide
         functions.create_function, **create)
 iam.put_user_policy(UserName="ana", PolicyName="pass", PolicyDocument=policy(
     allow("iam:PassRole", role["Arn"], Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}})))
+iam.create_role(RoleName="elses", AssumeRolePolicyDocument=json.dumps(LAMBDA).replace("lambda.", "ec2."))
+creating = root.client("lambda", config=CONFIG)
+for other in ("elses", "nobodys"):
+    refused("InvalidParameterValueException", "The role defined for the function cannot be assumed by Lambda.",
+            creating.create_function, **{**create, "Role": f"arn:aws:iam::{account}:role/{other}"})
+iam.delete_role(RoleName="elses")
 functions.create_function(**create)
 functions.get_waiter("function_active_v2").wait(FunctionName="f")
 print("a role is passed by those who may")
@@ -123,8 +129,36 @@ if "not authorized to perform: logs:DescribeLogGroups" not in call() or acting n
     raise AssertionError(call())
 iam.attach_role_policy(RoleName="runs", PolicyArn="arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess")
 same(call(), "allowed")
+# Which function it is that acts by a role, policies can tell.
+for named, answer in ((function, "allowed"), (function + "g", "not authorized")):
+    iam.put_role_policy(RoleName="runs", PolicyName="barred", PolicyDocument=policy(
+        {"Effect": "Deny", "Action": "logs:*", "Resource": "*",
+         "Condition": {"ArnNotEquals": {"lambda:SourceFunctionArn": named}}}))
+    if answer not in call():
+        raise AssertionError(call())
+iam.delete_role_policy(RoleName="runs", PolicyName="barred")
+# Its logs are written by that role too.
+kept = root.client("logs", config=CONFIG)
+same(kept.describe_log_groups(logGroupNamePrefix="/aws/lambda/f")["logGroups"], [])
+iam.attach_role_policy(RoleName="runs", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")
+call()
+deadline = time.monotonic() + 30
+while not kept.describe_log_groups(logGroupNamePrefix="/aws/lambda/f")["logGroups"]:
+    same(time.monotonic() < deadline, True)
+    time.sleep(0.1)
+iam.detach_role_policy(RoleName="runs", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")
 iam.detach_role_policy(RoleName="runs", PolicyArn="arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess")
 print("a function may do what its role may")
+
+# A role that is gone is nobody's: an environment that needs it doesn't start.
+iam.create_role(RoleName="leaves", AssumeRolePolicyDocument=json.dumps(LAMBDA))
+creating.create_function(**{**create, "FunctionName": "left", "Role": f"arn:aws:iam::{account}:role/leaves"})
+creating.get_waiter("function_active_v2").wait(FunctionName="left")
+iam.delete_role(RoleName="leaves")
+refused("AccessDeniedException", "The role defined for the function cannot be assumed by Lambda.",
+        creating.invoke, FunctionName="left")
+creating.delete_function(FunctionName="left")
+print("a function without its role does not run")
 
 # The function's own policy lets in who has no other; a deny wins.
 iam.create_user(UserName="ben")

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param tags the session's tags, inherited ones included
  * @param transitiveTagKeys the tags that sessions begun from this one inherit
  * @param federatedProvider the ARN of the OpenID Connect provider that vouched for its caller
+ * @param sourceFunctionArn the function that acts by it ({@code lambda:SourceFunctionArn})
  */
 public record SessionContext(
         Optional<String> roleArn,
@@ -25,7 +26,8 @@ public record SessionContext(
         Map<String, String> tags,
         List<String> transitiveTagKeys,
         Optional<String> sourceIdentity,
-        Optional<String> federatedProvider) {
+        Optional<String> federatedProvider,
+        Optional<String> sourceFunctionArn) {
     /** Of principals that are no session. */
     public static final SessionContext NONE =
             new SessionContext(
@@ -36,6 +38,7 @@ public record SessionContext(
                     Map.of(),
                     List.of(),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
 
     public SessionContext {
@@ -44,8 +47,8 @@ public record SessionContext(
         transitiveTagKeys = List.copyOf(transitiveTagKeys);
     }
 
-    /** A session of a role that was given nothing more. */
-    public static SessionContext ofRole(String roleArn, Instant issuedAt) {
+    /** A session of an execution role, for one function. */
+    public static SessionContext ofFunction(String roleArn, String functionArn, Instant issuedAt) {
         return new SessionContext(
                 Optional.of(roleArn),
                 Optional.of(issuedAt),
@@ -54,6 +57,7 @@ public record SessionContext(
                 Map.of(),
                 List.of(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(functionArn));
     }
 }

@@ -24,12 +24,18 @@ final class ConfigurationRules {
     private static final Pattern HANDLER = Pattern.compile("[^\\s]+");
 
     private final RuntimeRules runtimes;
+    private final ExecutionRoles roles;
     private final FunctionSettings settings;
     private final EnvironmentSeal seal;
     private final EnvironmentRules environmentRules = new EnvironmentRules();
 
-    ConfigurationRules(RuntimeRules runtimes, FunctionSettings settings, EnvironmentSeal seal) {
+    ConfigurationRules(
+            RuntimeRules runtimes,
+            ExecutionRoles roles,
+            FunctionSettings settings,
+            EnvironmentSeal seal) {
         this.runtimes = runtimes;
+        this.roles = roles;
         this.settings = settings;
         this.seal = seal;
     }
@@ -186,7 +192,7 @@ final class ConfigurationRules {
         checkLength(description, "description", MAX_DESCRIPTION);
     }
 
-    private static void checkRole(FunctionKey key, String role) {
+    private void checkRole(FunctionKey key, String role) {
         Matcher matcher = ROLE.matcher(role);
         if (!matcher.matches()) {
             throw LambdaErrors.validation(
@@ -194,6 +200,10 @@ final class ConfigurationRules {
         }
         if (!key.account().value().equals(matcher.group(2))) {
             throw LambdaErrors.accessDenied("Cross-account pass role is not allowed.");
+        }
+        if (!roles.assumable(role, key.arn())) {
+            throw LambdaErrors.invalidParameter(
+                    "The role defined for the function cannot be assumed by Lambda.");
         }
     }
 

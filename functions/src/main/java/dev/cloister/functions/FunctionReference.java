@@ -4,7 +4,6 @@ import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
 import dev.cloister.api.RequestContext;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -48,26 +47,22 @@ public record FunctionReference(
     }
 
     /**
-     * As {@link #of} for the action {@code lambda:InvokeFunction}.
+     * The function that a call invokes, of whatever account: who may, its policy says.
      *
-     * @throws dev.cloister.api.AwsError if it is malformed or not the caller's
+     * @throws dev.cloister.api.AwsError if it is malformed, contradictory or of another region
      */
     public static FunctionReference forInvoke(
             String given, Optional<String> qualifier, RequestContext context) {
-        return of(given, qualifier, context, "lambda:InvokeFunction");
-    }
-
-    /**
-     * As {@link #forInvoke}, of another account's function too where {@code allowed} says so.
-     *
-     * @param allowed asked about another account's functions only, whether they exist or not
-     */
-    public static FunctionReference forInvoke(
-            String given,
-            Optional<String> qualifier,
-            RequestContext context,
-            Predicate<FunctionReference> allowed) {
-        return of(given, qualifier, context, "lambda:InvokeFunction", allowed);
+        FunctionReference reference = parse(given, qualifier, context);
+        if (!reference.region.equals(context.region())) {
+            throw LambdaErrors.notFound(
+                    "Functions from '"
+                            + reference.region
+                            + "' are not reachable in this region ('"
+                            + context.region()
+                            + "')");
+        }
+        return reference;
     }
 
     /**
@@ -79,25 +74,8 @@ public record FunctionReference(
      */
     public static FunctionReference of(
             String given, Optional<String> qualifier, RequestContext context, String action) {
-        return of(given, qualifier, context, action, _ -> false);
-    }
-
-    private static FunctionReference of(
-            String given,
-            Optional<String> qualifier,
-            RequestContext context,
-            String action,
-            Predicate<FunctionReference> allowed) {
-        FunctionReference reference = parse(given, qualifier, context);
-        if (!reference.region.equals(context.region())) {
-            throw LambdaErrors.notFound(
-                    "Functions from '"
-                            + reference.region
-                            + "' are not reachable in this region ('"
-                            + context.region()
-                            + "')");
-        }
-        if (!reference.account.equals(context.account()) && !allowed.test(reference)) {
+        FunctionReference reference = forInvoke(given, qualifier, context);
+        if (!reference.account.equals(context.account())) {
             throw LambdaErrors.accessDenied(
                     "User: "
                             + context.principal().arn()

@@ -55,6 +55,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
      * @param artifacts keeps archives and images; those that no version needs are removed
      * @param envelope seals environment variables
      * @param signer knows who has signed an archive
+     * @param roles says which roles functions may have
      * @throws IOException if the artifact store can't be read
      */
     public Functions(
@@ -65,6 +66,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
             RuntimeImages images,
             CodePackager packager,
             Signer signer,
+            ExecutionRoles roles,
             InstantSource clock,
             FunctionSettings settings)
             throws IOException {
@@ -76,6 +78,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                 images,
                 packager,
                 signer,
+                roles,
                 clock,
                 settings,
                 () -> ThreadLocalRandom.current().nextDouble());
@@ -92,6 +95,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
             RuntimeImages images,
             CodePackager packager,
             Signer signer,
+            ExecutionRoles roles,
             InstantSource clock,
             FunctionSettings settings,
             DoubleSupplier chance)
@@ -123,6 +127,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                         index,
                         new ConfigurationRules(
                                 new RuntimeRules(runtimes, RuntimeLifecycles.ofAws(), clock),
+                                roles,
                                 settings,
                                 seal),
                         upload,

@@ -127,6 +127,7 @@ public final class Installation implements AutoCloseable {
                             runtimes.images(),
                             new CodePackager(folder.resolve("work"), builder, limits),
                             signer,
+                            (role, function) -> !role.endsWith(":role/unassumable"),
                             () -> now,
                             settings,
                             () -> chance);

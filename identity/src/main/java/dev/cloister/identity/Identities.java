@@ -147,6 +147,7 @@ public final class Identities implements CredentialLookup {
         tables.insert(account, seal(key));
         accounts.put(id, account);
         admit(key);
+        FirstRole.create(directory, id);
         return account;
     }
 
@@ -233,16 +234,21 @@ public final class Identities implements CredentialLookup {
     }
 
     /**
-     * Temporary credentials of a session of a role, without asking whether anyone may assume it.
-     * They work until they expire, through restarts, and only in the role's account.
+     * Temporary credentials of a session of an execution role, without asking whether anyone may
+     * assume it. They work until they expire, through restarts, and only in the role's account.
      *
+     * @param functionArn the function that acts by them
      * @param sessionName Lambda uses the function's name
      * @param lifetime whole seconds, at most {@link #LONGEST_SESSION}
      * @throws IllegalArgumentException if the role is not one of the account, or a value is out of
      *     its form
      */
     public SessionCredentials issue(
-            AccountId account, String roleArn, String sessionName, Duration lifetime) {
+            AccountId account,
+            String roleArn,
+            String functionArn,
+            String sessionName,
+            Duration lifetime) {
         RoleArn role =
                 RoleArn.parse(roleArn)
                         .filter(arn -> arn.account().equals(account))
@@ -255,7 +261,10 @@ public final class Identities implements CredentialLookup {
             throw new IllegalArgumentException("not a session name: " + sessionName);
         }
         return issueSession(
-                role, sessionName, SessionContext.ofRole(roleArn, clock.instant()), lifetime);
+                role,
+                sessionName,
+                SessionContext.ofFunction(roleArn, functionArn, clock.instant()),
+                lifetime);
     }
 
     /**

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class IdentitiesTest {
+    private static final String FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f";
+
     private static final AccountId ACCOUNT = new AccountId("123456789012");
     private static final String ROLE = "arn:aws:iam::123456789012:role/service-role/r";
     private static final Duration HOUR = Duration.ofHours(1);
@@ -108,7 +110,7 @@ final class IdentitiesTest {
         assertThatThrownBy(() -> identities.deleteAccessKey(ACCOUNT, key.accessKeyId()))
                 .isInstanceOf(AwsError.class)
                 .hasMessage("The Access Key with id %s cannot be found.", key.accessKeyId());
-        assertThatThrownBy(() -> identities.issue(other.id(), ROLE, "f", HOUR))
+        assertThatThrownBy(() -> identities.issue(other.id(), ROLE, FUNCTION, "f", HOUR))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(identities()).extracting(Identities::accounts).isEqualTo(identities.accounts());
     }
@@ -136,14 +138,18 @@ final class IdentitiesTest {
     void aSessionIsWhatStsWouldMakeIt() {
         Identities identities = identities();
         identities.ensureAccount(ACCOUNT);
-        SessionCredentials session = identities.issue(ACCOUNT, ROLE, "my-function", HOUR);
+        SessionCredentials session = identities.issue(ACCOUNT, ROLE, FUNCTION, "my-function", HOUR);
         assertThat(session.accessKeyId()).matches("ASIA[A-Z2-7]{16}");
         assertThat(session.secretAccessKey().reveal()).matches("[A-Za-z0-9+/]{40}");
         assertThat(session.expiresAt()).isEqualTo(Instant.parse("2026-01-01T01:00:00Z"));
         assertThat(session.principal().arn())
                 .isEqualTo("arn:aws:sts::123456789012:assumed-role/r/my-function");
         assertThat(session.principal().userId()).matches("AROA[A-Z2-7]{17}:my-function");
-        assertThat(identities.issue(ACCOUNT, ROLE, "my-function", HOUR).principal().userId())
+        assertThat(
+                        identities
+                                .issue(ACCOUNT, ROLE, FUNCTION, "my-function", HOUR)
+                                .principal()
+                                .userId())
                 .isEqualTo(session.principal().userId());
         assertFound(identities.find(session.accessKeyId()), session);
         assertFound(
@@ -164,8 +170,8 @@ final class IdentitiesTest {
     void aSessionSurvivesARestartByItsTokenAlone() {
         Identities before = identities();
         before.ensureAccount(ACCOUNT);
-        SessionCredentials session = before.issue(ACCOUNT, ROLE, "f", HOUR);
-        SessionCredentials other = before.issue(ACCOUNT, ROLE, "f", HOUR);
+        SessionCredentials session = before.issue(ACCOUNT, ROLE, FUNCTION, "f", HOUR);
+        SessionCredentials other = before.issue(ACCOUNT, ROLE, FUNCTION, "f", HOUR);
         String token = session.sessionToken().reveal();
 
         Identities after = identities();
@@ -182,7 +188,7 @@ final class IdentitiesTest {
     void noChangedTokenIsBelieved() {
         Identities before = identities();
         before.ensureAccount(ACCOUNT);
-        SessionCredentials session = before.issue(ACCOUNT, ROLE, "f", HOUR);
+        SessionCredentials session = before.issue(ACCOUNT, ROLE, FUNCTION, "f", HOUR);
         byte[] token = Base64.getDecoder().decode(session.sessionToken().reveal());
         Identities after = identities();
         for (int i = 0; i < token.length; i++) {
@@ -224,7 +230,7 @@ final class IdentitiesTest {
                     new Identities(
                             otherDatabase, new Envelope(keyring), () -> now, new SecureRandom());
             other.ensureAccount(ACCOUNT);
-            SessionCredentials session = other.issue(ACCOUNT, ROLE, "f", HOUR);
+            SessionCredentials session = other.issue(ACCOUNT, ROLE, FUNCTION, "f", HOUR);
             assertThat(find(mine, session, session.sessionToken().reveal())).isEmpty();
         }
     }
@@ -233,7 +239,8 @@ final class IdentitiesTest {
     void anExpiredSessionIsFoundWithItsExpiry() {
         Identities before = identities();
         before.ensureAccount(ACCOUNT);
-        SessionCredentials session = before.issue(ACCOUNT, ROLE, "f", Duration.ofSeconds(1));
+        SessionCredentials session =
+                before.issue(ACCOUNT, ROLE, FUNCTION, "f", Duration.ofSeconds(1));
         now = now.plusSeconds(100);
         assertFound(find(identities(), session, session.sessionToken().reveal()), session);
     }
@@ -242,9 +249,9 @@ final class IdentitiesTest {
     void theMemoryOfSessionsIsBoundedAndForgettingLosesNone() {
         Identities identities = identities();
         identities.ensureAccount(ACCOUNT);
-        SessionCredentials first = identities.issue(ACCOUNT, ROLE, "f", HOUR);
+        SessionCredentials first = identities.issue(ACCOUNT, ROLE, FUNCTION, "f", HOUR);
         for (int i = 0; i < Sessions.MOST; i++) {
-            identities.issue(ACCOUNT, ROLE, "g", HOUR);
+            identities.issue(ACCOUNT, ROLE, FUNCTION, "g", HOUR);
         }
         assertThat(identities.find(first.accessKeyId())).isEmpty();
         assertFound(find(identities, first, first.sessionToken().reveal()), first);
@@ -254,13 +261,14 @@ final class IdentitiesTest {
     void sessionsOutOfTheirFormAreRefused() {
         Identities identities = identities();
         identities.ensureAccount(ACCOUNT);
-        assertThatThrownBy(() -> identities.issue(ACCOUNT, "not an arn", "f", HOUR))
+        assertThatThrownBy(() -> identities.issue(ACCOUNT, "not an arn", FUNCTION, "f", HOUR))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> identities.issue(ACCOUNT, ROLE, "a/b", HOUR))
+        assertThatThrownBy(() -> identities.issue(ACCOUNT, ROLE, FUNCTION, "a/b", HOUR))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> identities.issue(ACCOUNT, ROLE, "f", Duration.ZERO))
+        assertThatThrownBy(() -> identities.issue(ACCOUNT, ROLE, FUNCTION, "f", Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> identities.issue(ACCOUNT, ROLE, "f", Duration.ofHours(37)))
+        assertThatThrownBy(
+                        () -> identities.issue(ACCOUNT, ROLE, FUNCTION, "f", Duration.ofHours(37)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -285,7 +293,7 @@ final class IdentitiesTest {
         Identities identities = identities();
         identities.ensureAccount(ACCOUNT);
         AccessKey key = identities.administratorKey(ACCOUNT);
-        SessionCredentials session = identities.issue(ACCOUNT, ROLE, "f", HOUR);
+        SessionCredentials session = identities.issue(ACCOUNT, ROLE, FUNCTION, "f", HOUR);
         List<String> secrets =
                 List.of(
                         key.secretAccessKey().reveal(),

@@ -14,6 +14,9 @@ public interface LogStore extends AutoCloseable {
     /** Opens a stream for appending, making group and stream if they don't exist. */
     LogWriter open(AccountId account, Region region, String group, String stream);
 
+    /** Whether there is a group of that name. */
+    boolean hasGroup(AccountId account, Region region, String group);
+
     /** Closes after everything appended is on disk. */
     @Override
     void close();

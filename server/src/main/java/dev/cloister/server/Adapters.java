@@ -1,17 +1,15 @@
 package dev.cloister.server;
 
-import dev.cloister.functions.Functions;
-import dev.cloister.identity.Identities;
+import dev.cloister.api.AwsError;
 import dev.cloister.identity.SessionCredentials;
+import dev.cloister.identity.access.ExecutionRoles;
 import dev.cloister.invoke.EgressPolicy;
 import dev.cloister.invoke.EnvironmentLogs;
-import dev.cloister.invoke.InvokeAuthorizer;
 import dev.cloister.invoke.RoleCredentials;
 import dev.cloister.observe.LogStore;
 import dev.cloister.server.settings.EgressSettings;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 
 /** Joins modules that don't know each other: each adapter is one sentence. */
 final class Adapters {
@@ -21,50 +19,41 @@ final class Adapters {
     private Adapters() {}
 
     /** Lambda's session name is the function's name. */
-    static RoleCredentials roleCredentials(Identities identities, Duration environmentAge) {
+    static RoleCredentials roleCredentials(ExecutionRoles roles, Duration environmentAge) {
         return version -> {
             SessionCredentials session =
-                    identities.issue(
-                            version.account(),
-                            version.role(),
-                            version.name(),
-                            environmentAge.plus(CREDENTIAL_MARGIN));
+                    roles.assume(
+                                    version.role(),
+                                    version.functionArn(),
+                                    version.name(),
+                                    environmentAge.plus(CREDENTIAL_MARGIN))
+                            .orElseThrow(
+                                    () ->
+                                            new AwsError(
+                                                    "AccessDeniedException",
+                                                    403,
+                                                    "The role defined for the function cannot be"
+                                                            + " assumed by Lambda."));
             return new RoleCredentials.SessionCredentials(
                     session.accessKeyId(), session.secretAccessKey(), session.sessionToken());
         };
     }
 
-    static EnvironmentLogs environmentLogs(LogStore logs, InstantSource clock) {
+    static EnvironmentLogs environmentLogs(
+            LogStore logs, LogPermissions permissions, InstantSource clock) {
         return (version, stream) ->
-                new StreamSink(
-                        version.name() + ", " + stream,
+                new PermittedSink(
+                        permissions.of(version, stream),
                         () ->
-                                logs.open(
-                                        version.account(),
-                                        version.region(),
-                                        version.logging().logGroup(),
-                                        stream),
-                        clock);
-    }
-
-    /** A policy of the function's own stands in for an account in common. */
-    static InvokeAuthorizer invokeAcrossAccounts(FunctionPolicies policies, Functions functions) {
-        return (caller, function) ->
-                policies.allow(
-                        Optional.of(caller.principal()),
-                        "lambda:InvokeFunction",
-                        function.arn(),
-                        function.account(),
-                        functions
-                                .find(function.key())
-                                .flatMap(found -> found.access().policy(function.qualifier())),
-                        FunctionPolicies.keys(
-                                        caller.source(),
-                                        caller.endpoint().startsWith("https:"),
-                                        caller.receivedAt())
-                                .put("aws:RequestedRegion", function.region().value())
-                                .put("aws:ResourceAccount", function.account().value())
-                                .build());
+                                new StreamSink(
+                                        version.name() + ", " + stream,
+                                        () ->
+                                                logs.open(
+                                                        version.account(),
+                                                        version.region(),
+                                                        version.logging().logGroup(),
+                                                        stream),
+                                        clock));
     }
 
     static EgressPolicy egress(EgressSettings settings) {

@@ -20,6 +20,7 @@ import dev.cloister.functions.wire.UrlOperations;
 import dev.cloister.identity.AccessKey;
 import dev.cloister.identity.Identities;
 import dev.cloister.identity.access.Callers;
+import dev.cloister.identity.access.ExecutionRoles;
 import dev.cloister.identity.access.PolicyAuthorizer;
 import dev.cloister.identity.wire.IamService;
 import dev.cloister.identity.wire.StsService;
@@ -117,12 +118,14 @@ public final class Cloister implements StatusSource, AutoCloseable {
         // Who may do what.
         this.identities = new Identities(database, envelope, clock, new SecureRandom());
         identities.ensureAccount(settings.account().id());
+        Callers callers = new Callers(identities.directory());
+        ExecutionRoles roles = new ExecutionRoles(identities, clock);
         ManagedKeys managedKeys =
                 resources.add(
                         new ManagedKeys(
                                 database,
                                 envelope,
-                                new PolicyKeyAccess(new Callers(identities.directory())),
+                                new PolicyKeyAccess(callers),
                                 clock,
                                 new SecureRandom()));
         managedKeys.start();
@@ -190,6 +193,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 images,
                                 packager,
                                 signer,
+                                roles::assumable,
                                 clock,
                                 FunctionSettings.defaults(worker.architectures())));
         Invoker invoker =
@@ -198,8 +202,9 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 new KeyCheckedFunctions(functions, functionKeys, clock),
                                 worker,
                                 Adapters.roleCredentials(
-                                        identities, settings.environments().maximumLease()),
-                                Adapters.environmentLogs(logs, clock),
+                                        roles, settings.environments().maximumLease()),
+                                Adapters.environmentLogs(
+                                        logs, new LogPermissions(callers, logs), clock),
                                 Adapters.egress(settings.environments().egress()),
                                 HostMemory.ofLinux(),
                                 ModuleSettings.invoke(settings),
@@ -226,10 +231,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
         // The edge: it comes last, so that nothing is asked before everything can answer.
         CodeLinks links = new CodeLinks(functions, clock);
         UrlNames urlNames = endpoint.urlNames();
-        Callers callers = new Callers(identities.directory());
-        FunctionPolicies policies = new FunctionPolicies(callers::of);
-        Operation invoke =
-                InvokeOperation.row(invoker, Adapters.invokeAcrossAccounts(policies, functions));
+        CompiledPolicies policies = new CompiledPolicies();
+        Operation invoke = InvokeOperation.row(invoker);
         List<ServiceDefinition> services =
                 List.of(
                         lambda(functions, links, new OwnArchives(objects), urlNames, invoke),
@@ -249,14 +252,14 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 new PolicyAuthorizer(
                                         callers,
                                         identities.userKeys(),
-                                        List.of(new FunctionResources(functions))),
+                                        List.of(new FunctionResources(functions, policies))),
                                 clock,
                                 services,
                                 List.of(
                                         new UrlRoute(
                                                 functions.urlEdits()::locate,
                                                 urlNames,
-                                                new UrlPolicies(policies),
+                                                new UrlPolicies(callers::of, policies),
                                                 invoker::invoke)),
                                 List.of(links)))
                 .start();

@@ -6,12 +6,9 @@ import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.FunctionRecord;
 import dev.cloister.functions.Functions;
 import dev.cloister.identity.access.ResourceAttributes;
-import dev.cloister.identity.policy.Policy;
-import dev.cloister.identity.policy.PolicyKind;
 import dev.cloister.identity.policy.ResourcePolicy;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,18 +21,13 @@ final class FunctionResources implements ResourceAttributes {
             Pattern.compile(
                     "arn:aws:lambda:([a-z0-9-]+):([0-9]{12}):function:([^:/]+)(?::([^:/]+))?");
 
-    /** Compiled policies kept; beyond it all are forgotten and compiled anew. */
-    private static final int MOST_COMPILED = 10_000;
-
     private final Functions functions;
-    private final Map<String, Compiled> compiled = new ConcurrentHashMap<>();
+    private final CompiledPolicies policies;
 
-    FunctionResources(Functions functions) {
+    FunctionResources(Functions functions, CompiledPolicies policies) {
         this.functions = functions;
+        this.policies = policies;
     }
-
-    private record Compiled(
-            dev.cloister.functions.permissions.ResourcePolicy source, ResourcePolicy policy) {}
 
     @Override
     public Optional<ResourcePolicy> policy(String arn) {
@@ -45,23 +37,7 @@ final class FunctionResources implements ResourceAttributes {
         }
         return function(parts)
                 .flatMap(function -> function.access().policy(Optional.ofNullable(parts.group(4))))
-                .map(source -> compiled(arn, source));
-    }
-
-    private ResourcePolicy compiled(
-            String arn, dev.cloister.functions.permissions.ResourcePolicy source) {
-        Compiled known = compiled.get(arn);
-        if (known != null && known.source.equals(source)) {
-            return known.policy;
-        }
-        ResourcePolicy policy =
-                ResourcePolicy.sufficient(
-                        Policy.parse(PolicyKind.RESOURCE, arn, source.document()));
-        if (compiled.size() >= MOST_COMPILED) {
-            compiled.clear();
-        }
-        compiled.put(arn, new Compiled(source, policy));
-        return policy;
+                .flatMap(source -> policies.of(arn, source));
     }
 
     @Override

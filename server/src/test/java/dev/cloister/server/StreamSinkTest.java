@@ -139,6 +139,11 @@ final class StreamSinkTest {
         private boolean closed;
 
         @Override
+        public boolean hasGroup(AccountId account, Region region, String group) {
+            return true;
+        }
+
+        @Override
         public LogWriter open(AccountId account, Region region, String group, String stream) {
             failIfTold();
             opened++;

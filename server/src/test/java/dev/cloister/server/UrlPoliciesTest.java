@@ -75,7 +75,7 @@ class UrlPoliciesTest {
                 statements.length == 0
                         ? Optional.empty()
                         : Optional.of(new ResourcePolicy(List.of(statements)));
-        return new UrlPolicies(new FunctionPolicies(UrlPoliciesTest::known))
+        return new UrlPolicies(UrlPoliciesTest::known, new CompiledPolicies())
                 .allows(
                         new UrlCall(
                                 new Located(

@@ -114,10 +114,7 @@ public final class LambdaAccess {
     private static List<AccessCheck> invoke(AccessInput input, RequestContext context) {
         FunctionReference function =
                 FunctionReference.forInvoke(
-                        input.text("FunctionName").orElse(""),
-                        input.text("Qualifier"),
-                        context,
-                        _ -> true);
+                        input.text("FunctionName").orElse(""), input.text("Qualifier"), context);
         return List.of(AccessCheck.of("lambda:InvokeFunction", function.arn()));
     }
 

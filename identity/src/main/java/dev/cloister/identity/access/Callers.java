@@ -3,6 +3,7 @@ package dev.cloister.identity.access;
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Principal;
 import dev.cloister.api.SessionContext;
+import dev.cloister.identity.RoleArn;
 import dev.cloister.identity.directory.AccountState;
 import dev.cloister.identity.directory.Directory;
 import dev.cloister.identity.directory.IamEntity;
@@ -154,22 +155,30 @@ public final class Callers {
                 return Optional.of(new KnownCaller(user(user, state), state.policiesOf(user)));
             }
         }
-        for (IamEntity role : state.all(Kind.ROLE)) {
-            if (role.arn(account).equals(arn)) {
-                return Optional.of(
-                        new KnownCaller(
-                                Caller.RoleSession.of(
-                                        account.value(),
-                                        "arn:aws:sts::%s:assumed-role/%s/simulated"
-                                                .formatted(account, role.name()),
-                                        arn,
-                                        role.id(),
-                                        role.tags(),
-                                        Optional.empty(),
-                                        Optional.empty()),
-                                state.policiesOf(role)));
-            }
+        return ofRole(arn, "simulated");
+    }
+
+    /** A session of a role by the role's ARN, without anything that it was given. */
+    public Optional<KnownCaller> ofRole(String roleArn, String sessionName) {
+        Optional<RoleArn> arn = RoleArn.parse(roleArn);
+        if (arn.isEmpty()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        AccountId account = arn.get().account();
+        AccountState state = directory.state(account);
+        return state.find(Kind.ROLE, arn.get().name())
+                .filter(role -> role.arn(account).equals(roleArn))
+                .map(
+                        role ->
+                                new KnownCaller(
+                                        Caller.RoleSession.of(
+                                                account.value(),
+                                                arn.get().assumedRoleArn(sessionName),
+                                                roleArn,
+                                                role.id(),
+                                                role.tags(),
+                                                Optional.empty(),
+                                                Optional.empty()),
+                                        state.policiesOf(role)));
     }
 }

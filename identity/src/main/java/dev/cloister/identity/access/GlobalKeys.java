@@ -10,28 +10,30 @@ import java.time.temporal.ChronoUnit;
 /**
  * The condition keys that every request has (IAM User Guide, "AWS global condition context keys").
  */
-final class GlobalKeys {
+public final class GlobalKeys {
     private GlobalKeys() {}
 
     static ContextKeys.Builder of(RequestContext request) {
-        return of(request.source(), request.receivedAt(), request.endpoint())
+        return of(request.source(), request.endpoint().startsWith("https:"), request.receivedAt())
                 .put("aws:RequestedRegion", request.region().value())
                 .put(
                         "aws:TokenIssueTime",
-                        request.principal().session().issuedAt().map(Object::toString));
+                        request.principal().session().issuedAt().map(Object::toString))
+                .put("lambda:SourceFunctionArn", request.principal().session().sourceFunctionArn());
+    }
+
+    /** The keys of a request that nobody may have signed. */
+    public static ContextKeys.Builder of(InetAddress source, boolean secure, Instant at) {
+        return ContextKeys.builder()
+                .put("aws:SourceIp", source.getHostAddress())
+                .put("aws:SecureTransport", Boolean.toString(secure))
+                .put("aws:CurrentTime", at.truncatedTo(ChronoUnit.SECONDS).toString())
+                .put("aws:EpochTime", Long.toString(at.getEpochSecond()))
+                .put("aws:ViaAWSService", "false");
     }
 
     /** Of a request that names no region and has no caller yet. */
     static ContextKeys.Builder of(UnsignedContext request) {
-        return of(request.source(), request.receivedAt(), request.endpoint());
-    }
-
-    private static ContextKeys.Builder of(InetAddress source, Instant at, String endpoint) {
-        return ContextKeys.builder()
-                .put("aws:SourceIp", source.getHostAddress())
-                .put("aws:CurrentTime", at.truncatedTo(ChronoUnit.SECONDS).toString())
-                .put("aws:EpochTime", Long.toString(at.getEpochSecond()))
-                .put("aws:SecureTransport", Boolean.toString(endpoint.startsWith("https:")))
-                .put("aws:ViaAWSService", "false");
+        return of(request.source(), request.endpoint().startsWith("https:"), request.receivedAt());
     }
 }

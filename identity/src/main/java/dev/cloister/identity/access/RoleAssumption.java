@@ -12,7 +12,6 @@ import dev.cloister.identity.directory.IamEntity.Kind;
 import dev.cloister.identity.directory.IamErrors;
 import dev.cloister.identity.policy.AccessRequest;
 import dev.cloister.identity.policy.Caller;
-import dev.cloister.identity.policy.CallerPolicies;
 import dev.cloister.identity.policy.ContextKeys;
 import dev.cloister.identity.policy.MalformedPolicyException;
 import dev.cloister.identity.policy.Policy;
@@ -119,6 +118,7 @@ public final class RoleAssumption {
                 SessionTags.combine(calling, tags, wish.transitiveTagKeys),
                 SessionTags.transitive(calling, tags, wish.transitiveTagKeys),
                 source.or(() -> wish.sourceIdentity),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -209,36 +209,5 @@ public final class RoleAssumption {
                             + " role.");
         }
         return asked;
-    }
-
-    /**
-     * Whether a role of an account is there and lets a service assume it.
-     *
-     * @param service such as {@code lambda.amazonaws.com}
-     */
-    public boolean trusts(String roleArn, String service) {
-        Optional<RoleArn> arn = RoleArn.parse(roleArn);
-        if (arn.isEmpty()) {
-            return false;
-        }
-        Optional<IamEntity> role =
-                identities
-                        .directory()
-                        .state(arn.get().account())
-                        .find(Kind.ROLE, arn.get().name())
-                        .filter(found -> found.arn(arn.get().account()).equals(roleArn));
-        return role.filter(
-                        found ->
-                                PolicyEvaluator.decide(
-                                                Caller.Service.of(service),
-                                                CallerPolicies.NONE,
-                                                Optional.of(trust(found)),
-                                                new AccessRequest(
-                                                        "sts:AssumeRole",
-                                                        roleArn,
-                                                        Optional.of(arn.get().account().value()),
-                                                        ContextKeys.NONE))
-                                        .isAllowed())
-                .isPresent();
     }
 }

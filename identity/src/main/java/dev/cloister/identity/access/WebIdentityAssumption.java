@@ -94,7 +94,8 @@ public final class WebIdentityAssumption {
                 SessionTags.transitive(
                         SessionContext.NONE, claims.tags(), claims.transitiveTagKeys()),
                 claims.sourceIdentity(),
-                Optional.of(provider));
+                Optional.of(provider),
+                Optional.empty());
     }
 
     private static ContextKeys context(Wish wish, WebClaims claims, UnsignedContext request) {

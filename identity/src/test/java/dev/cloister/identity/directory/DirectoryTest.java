@@ -280,7 +280,7 @@ final class DirectoryTest {
                         AwsError.class,
                         error -> assertThat(error.code()).isEqualTo("UnmodifiableEntity"));
         identities.directory().roles().deleteLinked(ACCOUNT, role.name());
-        assertThat(state().all(Kind.ROLE)).isEmpty();
+        assertThat(state().find(Kind.ROLE, role.name())).isEmpty();
     }
 
     @Test

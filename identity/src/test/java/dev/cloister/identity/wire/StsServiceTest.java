@@ -39,6 +39,8 @@ import software.amazon.awssdk.services.sts.model.GetSessionTokenRequest;
 import software.amazon.awssdk.services.sts.model.GetSessionTokenResponse;
 
 final class StsServiceTest {
+    private static final String FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f";
+
     private static final AccountId ACCOUNT = new AccountId("123456789012");
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -111,7 +113,11 @@ final class StsServiceTest {
     void aFunctionIsItsRolesSession() {
         SessionCredentials session =
                 identities.issue(
-                        ACCOUNT, "arn:aws:iam::123456789012:role/p/r", "f", Duration.ofHours(1));
+                        ACCOUNT,
+                        "arn:aws:iam::123456789012:role/p/r",
+                        FUNCTION,
+                        "f",
+                        Duration.ofHours(1));
         GetCallerIdentityResponse response =
                 call(
                         "GetCallerIdentity",
@@ -161,7 +167,11 @@ final class StsServiceTest {
     void aSessionCannotProlongItself() {
         SessionCredentials session =
                 identities.issue(
-                        ACCOUNT, "arn:aws:iam::123456789012:role/r", "f", Duration.ofHours(1));
+                        ACCOUNT,
+                        "arn:aws:iam::123456789012:role/r",
+                        FUNCTION,
+                        "f",
+                        Duration.ofHours(1));
         assertThatThrownBy(
                         () ->
                                 sessionToken(

@@ -5,7 +5,6 @@ import dev.cloister.api.Operation;
 import dev.cloister.api.RawHandler;
 import dev.cloister.api.RequestContext;
 import dev.cloister.functions.FunctionReference;
-import dev.cloister.invoke.InvokeAuthorizer;
 import dev.cloister.invoke.Invoker;
 import dev.cloister.worker.InvokeOutcome;
 import dev.cloister.worker.Payload;
@@ -23,21 +22,15 @@ public final class InvokeOperation implements RawHandler {
     private static final int MAX_CLIENT_CONTEXT = 3583;
 
     private final Invoker invoker;
-    private final InvokeAuthorizer authorizer;
     private final TraceHeader traceHeader = new TraceHeader(new SecureRandom());
 
-    private InvokeOperation(Invoker invoker, InvokeAuthorizer authorizer) {
+    private InvokeOperation(Invoker invoker) {
         this.invoker = invoker;
-        this.authorizer = authorizer;
     }
 
-    /**
-     * The operation's row in Lambda's table.
-     *
-     * @param authorizer says which functions of other accounts a caller may invoke
-     */
-    public static Operation row(Invoker invoker, InvokeAuthorizer authorizer) {
-        return new Operation.Raw("Invoke", MAX_REQUEST, new InvokeOperation(invoker, authorizer));
+    /** The operation's row in Lambda's table; who may call it, the table of access says. */
+    public static Operation row(Invoker invoker) {
+        return new Operation.Raw("Invoke", MAX_REQUEST, new InvokeOperation(invoker));
     }
 
     @Override
@@ -82,10 +75,7 @@ public final class InvokeOperation implements RawHandler {
     private Invoker.Call call(RawRequest request, RequestContext context) {
         FunctionReference function =
                 FunctionReference.forInvoke(
-                        request.label("FunctionName"),
-                        request.query("Qualifier"),
-                        context,
-                        other -> authorizer.allows(context, other));
+                        request.label("FunctionName"), request.query("Qualifier"), context);
         return new Invoker.Call(
                 function.account(),
                 context.region(),

@@ -89,6 +89,11 @@ public final class SegmentedLogStore implements LogStore {
     }
 
     @Override
+    public boolean hasGroup(AccountId account, Region region, String group) {
+        return groups.find(new GroupName(account, region, group)).isPresent();
+    }
+
+    @Override
     public LogWriter open(AccountId account, Region region, String group, String stream) {
         GroupName name = new GroupName(account, region, group);
         return new StreamWriter(this, name, stream, openStream(name, stream));

@@ -68,7 +68,7 @@ final class FirstStart {
                         "Runtime",
                         "python3.13",
                         "Role",
-                        "arn:aws:iam::" + account + ":role/" + NAME,
+                        "arn:aws:iam::" + account + ":role/lambda_basic_execution",
                         "Handler",
                         "lambda_function.handler",
                         "Description",

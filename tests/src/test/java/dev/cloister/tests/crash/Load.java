@@ -121,7 +121,8 @@ final class Load {
                                         r.functionName(name)
                                                 .runtime("python3.13")
                                                 .handler("index.handler")
-                                                .role("arn:aws:iam::000000000000:role/test")
+                                                .role(
+                                                        "arn:aws:iam::000000000000:role/lambda_basic_execution")
                                                 .code(c -> c.zipFile(returning(name))))
                         .codeSha256();
         acknowledged.functions.put(name, digest);

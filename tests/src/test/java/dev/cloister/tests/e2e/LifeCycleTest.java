@@ -296,7 +296,7 @@ final class LifeCycleTest {
                     .contains(
                             "arn:aws:sts::"
                                     + installation.account()
-                                    + ":assumed-role/test/"
+                                    + ":assumed-role/lambda_basic_execution/"
                                     + function.name());
         }
     }

@@ -30,6 +30,6 @@ final class PermissionsTest {
                         PermissionsTest.class.getResourceAsStream("/boto3/permissions.py"))) {
             Files.copy(in, script);
         }
-        assertThat(installation.python(script).checked().lines()).hasSize(8);
+        assertThat(installation.python(script).checked().lines()).hasSize(9);
     }
 }

@@ -186,9 +186,9 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** The role that functions of the tests run under. */
+    /** The role of every new account, which most functions of the tests run under. */
     public String role() {
-        return "arn:aws:iam::" + account() + ":role/test";
+        return "arn:aws:iam::" + account() + ":role/lambda_basic_execution";
     }
 
     public Path data() {
