@@ -123,7 +123,7 @@ final class AccountOperations {
     }
 
     private static UserDetail user(AccountState state, IamEntity user) {
-        return Shapes.copy(Shapes.user(state.account(), user), UserDetail.builder())
+        return Shapes.copy(Shapes.user(state.account(), user).build(), UserDetail.builder())
                 .userPolicyList(inline(user))
                 .groupList(user.groups())
                 .attachedManagedPolicies(Shapes.attached(state, user))
@@ -139,7 +139,7 @@ final class AccountOperations {
     }
 
     private static RoleDetail role(AccountState state, IamEntity role) {
-        return Shapes.copy(Shapes.role(state.account(), role), RoleDetail.builder())
+        return Shapes.copy(Shapes.role(state.account(), role).build(), RoleDetail.builder())
                 .instanceProfileList(List.of())
                 .rolePolicyList(inline(role))
                 .attachedManagedPolicies(Shapes.attached(state, role))
