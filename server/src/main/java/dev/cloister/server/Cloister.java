@@ -19,6 +19,7 @@ import dev.cloister.functions.wire.PermissionOperations;
 import dev.cloister.functions.wire.UrlOperations;
 import dev.cloister.identity.AccessKey;
 import dev.cloister.identity.Identities;
+import dev.cloister.identity.access.AccessQuestions;
 import dev.cloister.identity.access.Callers;
 import dev.cloister.identity.access.ExecutionRoles;
 import dev.cloister.identity.access.PolicyAuthorizer;
@@ -76,6 +77,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -98,6 +100,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
     private final OciSandboxes sandboxes;
     private final Worker worker;
     private final RuntimeCare runtimeCare;
+    private final AccessCommands access;
 
     private Cloister(Resources resources, ServerSettings settings, DataFolder data)
             throws IOException {
@@ -232,6 +235,14 @@ public final class Cloister implements StatusSource, AutoCloseable {
         CodeLinks links = new CodeLinks(functions, clock);
         UrlNames urlNames = endpoint.urlNames();
         CompiledPolicies policies = new CompiledPolicies();
+        FunctionResources functionResources = new FunctionResources(functions, policies);
+        this.access =
+                new AccessCommands(
+                        new AccessQuestions(
+                                identities,
+                                callers,
+                                List.of(functionResources, new KeyResources(managedKeys)),
+                                clock));
         Operation invoke = InvokeOperation.row(invoker);
         List<ServiceDefinition> services =
                 List.of(
@@ -250,9 +261,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 endpoint.settings(),
                                 identities,
                                 new PolicyAuthorizer(
-                                        callers,
-                                        identities.userKeys(),
-                                        List.of(new FunctionResources(functions, policies))),
+                                        callers, identities.userKeys(), List.of(functionResources)),
                                 clock,
                                 services,
                                 List.of(
@@ -357,7 +366,9 @@ public final class Cloister implements StatusSource, AutoCloseable {
 
     /** What the admin socket offers besides status and accounts. */
     public Map<String, AdminCommand> commands() {
-        return runtimeCare.commands();
+        Map<String, AdminCommand> all = new HashMap<>(runtimeCare.commands());
+        all.putAll(access.commands());
+        return all;
     }
 
     @Override

@@ -4,14 +4,13 @@ import dev.cloister.api.AccessCheck;
 import dev.cloister.api.Authorizer;
 import dev.cloister.api.AwsError;
 import dev.cloister.api.RequestContext;
+import dev.cloister.identity.access.Judge.Judged;
 import dev.cloister.identity.directory.UserKeys;
 import dev.cloister.identity.policy.AccessRequest;
 import dev.cloister.identity.policy.Caller;
 import dev.cloister.identity.policy.ContextKeys;
 import dev.cloister.identity.policy.Decision;
-import dev.cloister.identity.policy.PolicyEvaluator;
 import dev.cloister.identity.policy.PolicyKind;
-import dev.cloister.identity.policy.ResourcePolicy;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,7 +18,7 @@ import java.util.Optional;
 public final class PolicyAuthorizer implements Authorizer {
     private final Callers callers;
     private final UserKeys keys;
-    private final List<ResourceAttributes> resources;
+    private final Judge judge;
 
     /**
      * @param resources asked in this order for the policy and the tags of a resource
@@ -27,7 +26,7 @@ public final class PolicyAuthorizer implements Authorizer {
     public PolicyAuthorizer(Callers callers, UserKeys keys, List<ResourceAttributes> resources) {
         this.callers = callers;
         this.keys = keys;
-        this.resources = List.copyOf(resources);
+        this.judge = new Judge(resources);
     }
 
     @Override
@@ -38,38 +37,11 @@ public final class PolicyAuthorizer implements Authorizer {
         }
         KnownCaller caller = callers.of(context.principal());
         for (AccessCheck check : checks) {
-            AccessRequest request = request(check, context);
-            Decision decision =
-                    PolicyEvaluator.decide(
-                            caller.caller(),
-                            caller.policies(),
-                            check.owner().isPresent() ? policy(check.resource()) : Optional.empty(),
-                            request);
-            if (!decision.isAllowed()) {
-                throw denied(decision.message(caller.caller(), request));
+            Judged judged = judge.decide(caller, check, GlobalKeys.of(context));
+            if (!judged.decision().isAllowed()) {
+                throw denied(judged.decision().message(caller.caller(), judged.request()));
             }
         }
-    }
-
-    private AccessRequest request(AccessCheck check, RequestContext context) {
-        ContextKeys.Builder keysOfRequest = GlobalKeys.of(context);
-        check.owner().ifPresent(owner -> keysOfRequest.put("aws:ResourceAccount", owner));
-        for (ResourceAttributes source : resources) {
-            keysOfRequest.putTags("aws:ResourceTag/", source.tags(check.resource()));
-        }
-        check.keys().forEach(keysOfRequest::put);
-        return new AccessRequest(
-                check.action(), check.resource(), check.owner(), keysOfRequest.build());
-    }
-
-    private Optional<ResourcePolicy> policy(String arn) {
-        for (ResourceAttributes source : resources) {
-            Optional<ResourcePolicy> policy = source.policy(arn);
-            if (policy.isPresent()) {
-                return policy;
-            }
-        }
-        return Optional.empty();
     }
 
     @Override

@@ -23,7 +23,7 @@ public enum PolicyKind {
     }
 
     /** As AWS's messages name it, such as {@code identity-based policy}. */
-    String noun() {
+    public String noun() {
         return noun;
     }
 

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /**
  * Policies, callers and requests by chance from a seed, over few enough names that they often meet.
  */
-final class GeneratedPolicies {
+public final class GeneratedPolicies {
     private static final String OWN = "111122223333";
     private static final String OTHER = "444455556666";
     private static final List<String> ACTIONS =
@@ -47,7 +47,7 @@ final class GeneratedPolicies {
 
     private final SplittableRandom random;
 
-    GeneratedPolicies(long seed) {
+    public GeneratedPolicies(long seed) {
         this.random = new SplittableRandom(seed);
     }
 
@@ -59,7 +59,7 @@ final class GeneratedPolicies {
         return random.nextInt(100) < percent;
     }
 
-    <T> Optional<T> sometimes(int percent, Supplier<T> value) {
+    public <T> Optional<T> sometimes(int percent, Supplier<T> value) {
         return chance(percent) ? Optional.of(value.get()) : Optional.empty();
     }
 
@@ -83,7 +83,7 @@ final class GeneratedPolicies {
         };
     }
 
-    AccessRequest request() {
+    public AccessRequest request() {
         List<String> list = new ArrayList<>();
         while (chance(50)) {
             list.add(one(List.of("red", "blue", "green")));
@@ -113,7 +113,7 @@ final class GeneratedPolicies {
                 one(List.of(ResourcePolicy.Role.values())));
     }
 
-    String policy(PolicyKind kind) {
+    public String policy(PolicyKind kind) {
         List<String> statements = new ArrayList<>();
         do {
             statements.add(statement(kind, chance(20) ? "Deny" : "Allow"));

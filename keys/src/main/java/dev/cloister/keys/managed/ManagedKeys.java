@@ -6,6 +6,7 @@ import dev.cloister.storage.Envelope;
 import dev.cloister.storage.Migration;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * The KMS keys of all accounts: puts the parts together. Thread-safe. Nothing here may be called
@@ -20,6 +21,7 @@ public final class ManagedKeys implements AutoCloseable {
     private final Rotations rotations;
     private final Imports imports;
     private final Encryption encryption;
+    private final KeyDirectory directory;
     private final Signing signing;
 
     /**
@@ -36,7 +38,7 @@ public final class ManagedKeys implements AutoCloseable {
         Materials materials = new Materials(database, envelope, random);
         this.deadlines = new Deadlines(database, materials, clock);
         ServiceKeys services = new ServiceKeys(database, materials, clock);
-        KeyDirectory directory = new KeyDirectory(database, deadlines, services, clock);
+        this.directory = new KeyDirectory(database, deadlines, services, clock);
         KeyGate gate = new KeyGate(database, directory, access);
         this.lifecycle = new Lifecycle(database, gate, materials, clock);
         this.aliases = new Aliases(database, gate, clock);
@@ -56,6 +58,14 @@ public final class ManagedKeys implements AutoCloseable {
     /** Begins to settle what falls due while nobody asks for it. */
     public void start() {
         deadlines.start();
+    }
+
+    /** The policy of the key of an ARN, for the owner of the installation. */
+    public Optional<String> policy(String arn) {
+        return directory
+                .find(arn.substring(arn.lastIndexOf('/') + 1))
+                .filter(key -> key.arn().equals(arn))
+                .map(ManagedKey::policy);
     }
 
     public Lifecycle lifecycle() {

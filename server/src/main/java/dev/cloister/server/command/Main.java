@@ -67,6 +67,7 @@ public final class Main {
             case "account-env" -> new AccountEnvCommand(out);
             case "runtimes" -> new RuntimesCommand(out, errors);
             case "keys" -> new KeysCommand(out);
+            case "iam" -> new IamCommand(out, errors);
             case "doctor" -> new DoctorCommand(out);
             case "remove-leftovers" -> new RemoveLeftoversCommand();
             case "train" -> new TrainCommand(out);

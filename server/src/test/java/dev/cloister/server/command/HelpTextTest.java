@@ -22,7 +22,17 @@ class HelpTextTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"up", "status", "accounts", "keys", "sign", "logs", "runtimes", "doctor"})
+            strings = {
+                "up",
+                "status",
+                "accounts",
+                "keys",
+                "iam",
+                "sign",
+                "logs",
+                "runtimes",
+                "doctor"
+            })
     void namesExactlyTheOptionsOfTheSubcommand(String name) throws IOException {
         Syntax syntax = new Main(System.out, System.err).subcommand(name).syntax();
         Set<String> taken = new TreeSet<>(syntax.valued());
@@ -50,6 +60,7 @@ class HelpTextTest {
                 "sign",
                 "runtimes",
                 "keys",
+                "iam",
                 "logs",
                 "doctor",
                 "test",
