@@ -18,14 +18,33 @@ import java.util.Optional;
  * @param viaService for {@code kms:ViaService}: the service that acts for the principal, such as
  *     {@code lambda.us-east-1.amazonaws.com}
  * @param requestKeys the condition keys that the request itself has, such as {@code aws:SourceIp}
+ * @param kind whether the principal is of an account or a service of the platform
  */
 public record KeyCaller(
         Principal principal,
         Region region,
         Optional<String> viaService,
-        Map<String, List<String>> requestKeys) {
+        Map<String, List<String>> requestKeys,
+        Kind kind) {
     public KeyCaller {
         requestKeys = Map.copyOf(requestKeys);
+    }
+
+    /** Whose policies count. */
+    public enum Kind {
+        /** A user, a role's session or the root of an account. */
+        PRINCIPAL,
+        /** A service in its own name, which policies of resources alone can allow something. */
+        SERVICE
+    }
+
+    /** A principal of an account. */
+    public KeyCaller(
+            Principal principal,
+            Region region,
+            Optional<String> viaService,
+            Map<String, List<String>> requestKeys) {
+        this(principal, region, viaService, requestKeys, Kind.PRINCIPAL);
     }
 
     /** The principal that signed a request. */
@@ -52,7 +71,7 @@ public record KeyCaller(
     public KeyCaller with(Map<String, List<String>> more) {
         Map<String, List<String>> keys = new HashMap<>(requestKeys);
         keys.putAll(more);
-        return new KeyCaller(principal, region, viaService, keys);
+        return new KeyCaller(principal, region, viaService, keys, kind);
     }
 
     /**
@@ -83,6 +102,29 @@ public record KeyCaller(
                         List.of("true"),
                         "aws:RequestedRegion",
                         List.of(region.value())));
+    }
+
+    /**
+     * A service that acts in its own name for a resource of an account, as a key's policy names it:
+     * {@code "Principal": {"Service": "logs.us-east-1.amazonaws.com"}}.
+     *
+     * @param name the service's principal
+     * @param sourceArn the resource
+     */
+    public static KeyCaller servicePrincipal(
+            String name, AccountId account, Region region, String sourceArn) {
+        return new KeyCaller(
+                new Principal(account, name, "", ""),
+                region,
+                Optional.empty(),
+                Map.of(
+                        "aws:SourceArn",
+                        List.of(sourceArn),
+                        "aws:SourceAccount",
+                        List.of(account.value()),
+                        "aws:RequestedRegion",
+                        List.of(region.value())),
+                Kind.SERVICE);
     }
 
     public AccountId account() {

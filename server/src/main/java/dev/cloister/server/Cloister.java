@@ -132,7 +132,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 clock,
                                 new SecureRandom()));
         managedKeys.start();
-        RoutedKeys functionKeys = new RoutedKeys(keys, managedKeys, "lambda");
+        RoutedKeys functionKeys =
+                new RoutedKeys(keys, managedKeys, RoutedKeys.viaService("lambda"));
 
         // Secrets of functions.
         ValueKeys valueKeys = new ValueKeys(managedKeys, clock, new SecureRandom());
@@ -155,7 +156,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         new SegmentedLogStore(
                                 layout.functionLogs(),
                                 database,
-                                keys,
+                                new CustomerLogKeys(keys, managedKeys, clock),
                                 ModuleSettings.logs(settings.logs()),
                                 clock));
 

@@ -5,38 +5,33 @@ import dev.cloister.api.AwsError;
 import dev.cloister.api.Region;
 import dev.cloister.functions.FunctionCatalog;
 import dev.cloister.functions.VersionSnapshot;
+import dev.cloister.keys.managed.KnownRefusals;
+import dev.cloister.keys.managed.KnownRefusals.Question;
 import dev.cloister.keys.managed.RoutedKeys;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
  * The functions, of which those under a customer's KMS key are found only while Lambda may decrypt
  * under it: a key that was disabled, deleted or taken away stops its functions within {@link
- * #KNOWN} (Invoke, "Errors": KMSDisabledException and its like), and a key that is given back
- * brings them back. Thread-safe; of many calls at once for a key whose answer is old each may ask.
+ * KnownRefusals#KNOWN} (Invoke, "Errors": KMSDisabledException and its like), and a key that is
+ * given back brings them back. Thread-safe.
  */
 final class KeyCheckedFunctions implements FunctionCatalog {
-    /** How long an answer of KMS's holds: a check costs two reads of the database. */
-    static final Duration KNOWN = Duration.ofSeconds(15);
-
-    /** Answers kept; beyond that all are asked for again. */
-    private static final int MOST_ANSWERS = 10_000;
-
     private final FunctionCatalog functions;
-    private final RoutedKeys keys;
-    private final InstantSource clock;
-    private final Map<Question, Answer> answers = new ConcurrentHashMap<>();
+    private final KnownRefusals refusals;
 
     KeyCheckedFunctions(FunctionCatalog functions, RoutedKeys keys, InstantSource clock) {
         this.functions = functions;
-        this.keys = keys;
-        this.clock = clock;
+        this.refusals =
+                new KnownRefusals(
+                        question ->
+                                keys.refusal(
+                                        question.account(), question.keyArn(), question.context()),
+                        clock);
     }
 
     /**
@@ -62,29 +57,16 @@ final class KeyCheckedFunctions implements FunctionCatalog {
                         && version.state() != VersionSnapshot.State.FAILED)) {
             return;
         }
-        answer(new Question(version.account(), keyArn.get(), version.functionArn()))
+        refusals.refusal(
+                        new Question(
+                                version.account(),
+                                keyArn.get(),
+                                "lambda",
+                                Map.of("aws:lambda:FunctionArn", version.functionArn())))
                 .ifPresent(
                         refusal -> {
                             throw lambdaError(refusal);
                         });
-    }
-
-    private Optional<AwsError> answer(Question question) {
-        Instant now = clock.instant();
-        Answer known = answers.get(question);
-        if (known != null && now.isBefore(known.until())) {
-            return known.refusal();
-        }
-        Optional<AwsError> refusal =
-                keys.refusal(
-                        question.account(),
-                        question.keyArn(),
-                        Map.of("aws:lambda:FunctionArn", question.functionArn()));
-        if (answers.size() >= MOST_ANSWERS) {
-            answers.clear();
-        }
-        answers.put(question, new Answer(refusal, now.plus(KNOWN)));
-        return refusal;
     }
 
     private static AwsError lambdaError(AwsError kms) {
@@ -122,8 +104,4 @@ final class KeyCheckedFunctions implements FunctionCatalog {
     public void onRetired(Consumer<VersionSnapshot> listener) {
         functions.onRetired(listener);
     }
-
-    private record Question(AccountId account, String keyArn, String functionArn) {}
-
-    private record Answer(Optional<AwsError> refusal, Instant until) {}
 }

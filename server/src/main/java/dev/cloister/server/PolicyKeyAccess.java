@@ -3,6 +3,8 @@ package dev.cloister.server;
 import dev.cloister.identity.access.Callers;
 import dev.cloister.identity.access.KnownCaller;
 import dev.cloister.identity.policy.AccessRequest;
+import dev.cloister.identity.policy.Caller;
+import dev.cloister.identity.policy.CallerPolicies;
 import dev.cloister.identity.policy.ContextKeys;
 import dev.cloister.identity.policy.Decision;
 import dev.cloister.identity.policy.MalformedPolicyException;
@@ -46,7 +48,13 @@ final class PolicyKeyAccess implements KeyAccess {
         if (policy.isEmpty()) {
             return new Verdict.NotAllowed("because the key policy can't be evaluated");
         }
-        KnownCaller known = callers.of(use.caller().principal());
+        KnownCaller known =
+                switch (use.caller().kind()) {
+                    case PRINCIPAL -> callers.of(use.caller().principal());
+                    case SERVICE ->
+                            new KnownCaller(
+                                    Caller.Service.of(use.caller().arn()), CallerPolicies.NONE);
+                };
         AccessRequest request =
                 new AccessRequest(
                         use.action(), use.keyArn(), Optional.of(use.keyAccount()), context(use));

@@ -34,6 +34,7 @@ final class KmsWorld implements AutoCloseable {
     static final AccountId ACCOUNT = new AccountId("111122223333");
 
     private final Database database;
+    private final RootKeyring keyring;
     private final ManagedKeys keys;
     private final ServiceDefinition service;
     private final Identities identities;
@@ -44,7 +45,8 @@ final class KmsWorld implements AutoCloseable {
 
     KmsWorld(Path folder) {
         this.database = new SqliteDatabase(folder.resolve("state.db"), Cloister.migrations());
-        Envelope envelope = new Envelope(RootKeyring.open(folder.resolve("root.key"), database));
+        this.keyring = RootKeyring.open(folder.resolve("root.key"), database);
+        Envelope envelope = new Envelope(keyring);
         this.identities =
                 new Identities(database, envelope, InstantSource.system(), new SecureRandom());
         identities.ensureAccount(ACCOUNT);
@@ -70,6 +72,10 @@ final class KmsWorld implements AutoCloseable {
                                 Map.of("team", "red"),
                                 Optional.empty());
         this.user = new Principal(ACCOUNT, entity.arn(ACCOUNT), entity.id(), "AKIAUSER");
+    }
+
+    CustomerLogKeys logKeys() {
+        return new CustomerLogKeys(keyring, keys, InstantSource.system());
     }
 
     ServiceDefinition service() {

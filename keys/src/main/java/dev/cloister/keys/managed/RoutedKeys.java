@@ -26,16 +26,36 @@ public final class RoutedKeys implements EnvelopeKeys {
 
     private final EnvelopeKeys own;
     private final ManagedKeys managed;
-    private final String service;
+    private final ServiceCaller service;
+
+    /** As whom a service uses a KMS key. */
+    @FunctionalInterface
+    public interface ServiceCaller {
+
+        /**
+         * @param region the key's
+         * @param encryptionContext of this use
+         */
+        KeyCaller of(AccountId account, Region region, Map<String, String> encryptionContext);
+    }
 
     /**
      * @param own the accounts' own keys
-     * @param service the service's name in {@code kms:ViaService}, for example {@code lambda}
      */
-    public RoutedKeys(EnvelopeKeys own, ManagedKeys managed, String service) {
+    public RoutedKeys(EnvelopeKeys own, ManagedKeys managed, ServiceCaller service) {
         this.own = own;
         this.managed = managed;
         this.service = service;
+    }
+
+    /**
+     * Keys that a service uses for an account.
+     *
+     * @param name the service's name in {@code kms:ViaService}, for example {@code lambda}
+     */
+    public static ServiceCaller viaService(String name) {
+        return (account, region, context) ->
+                KeyCaller.service(account, region, "%s.%s.amazonaws.com".formatted(name, region));
     }
 
     @Override
@@ -48,7 +68,7 @@ public final class RoutedKeys implements EnvelopeKeys {
             DataKey made =
                     managed.encryption()
                             .dataKey(
-                                    caller(key.account(), key.alias()),
+                                    caller(key.account(), key.alias(), encryptionContext),
                                     key.alias(),
                                     "GenerateDataKey",
                                     32,
@@ -84,23 +104,52 @@ public final class RoutedKeys implements EnvelopeKeys {
         }
     }
 
+    /**
+     * As {@link #unwrap}, if the service may decrypt under the KMS key just now.
+     *
+     * @throws KeyUnavailableException with KMS's error as its cause if it may not
+     */
+    public dev.cloister.storage.DataKey unwrapIfAllowed(
+            AccountId account,
+            Region region,
+            byte[] wrapped,
+            Map<String, String> encryptionContext) {
+        if (wrapped.length == 0 || wrapped[0] != VERSION) {
+            return own.unwrap(wrapped, encryptionContext);
+        }
+        try (SecretBytes plaintext =
+                managed.encryption()
+                        .decrypt(
+                                service.of(account, region, encryptionContext),
+                                Optional.empty(),
+                                CipherInput.symmetric(encryptionContext),
+                                Arrays.copyOfRange(wrapped, 1, wrapped.length),
+                                DryRun.OFF)
+                        .bytes()) {
+            return new dev.cloister.storage.DataKey(plaintext.reveal(), wrapped);
+        } catch (AwsError e) {
+            throw new KeyUnavailableException(
+                    "KMS Exception: %s KMS Message: %s".formatted(e.code(), e.message()), e);
+        }
+    }
+
     /** Why the service may not decrypt under a key just now; nothing if it may. */
     public Optional<AwsError> refusal(
             AccountId account, String keyArn, Map<String, String> encryptionContext) {
         try {
             managed.encryption()
-                    .requireDecryptable(caller(account.value(), keyArn), keyArn, encryptionContext);
+                    .requireDecryptable(
+                            caller(account.value(), keyArn, encryptionContext),
+                            keyArn,
+                            encryptionContext);
             return Optional.empty();
         } catch (AwsError e) {
             return Optional.of(e);
         }
     }
 
-    private KeyCaller caller(String account, String keyArn) {
+    private KeyCaller caller(String account, String keyArn, Map<String, String> context) {
         String region = keyArn.split(":", 6)[3];
-        return KeyCaller.service(
-                new AccountId(account),
-                new Region(region),
-                "%s.%s.amazonaws.com".formatted(service, region));
+        return service.of(new AccountId(account), new Region(region), context);
     }
 }

@@ -559,7 +559,9 @@ final class ManagedKeysTest {
     void whatAServiceStoredUnderACustomersKeyOpensUntilTheKeyIsDestroyed() {
         RoutedKeys routed =
                 new RoutedKeys(
-                        RootKeyring.open(folder.resolve("root.key"), database), keys, "lambda");
+                        RootKeyring.open(folder.resolve("root.key"), database),
+                        keys,
+                        RoutedKeys.viaService("lambda"));
         ManagedKey key = create();
         KeyRef name = new KeyRef(OWNER.account().value(), key.arn());
         DataKey made = routed.generateDataKey(name, CONTEXT);

@@ -1,5 +1,6 @@
 package dev.cloister.observe.logs;
 
+import dev.cloister.storage.KeyUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -108,6 +109,8 @@ final class Flusher implements Runnable {
     void finish() {
         try {
             flush();
+        } catch (KeyUnavailableException e) {
+            LOG.error("log events of groups whose KMS key can't be used are lost", e);
         } finally {
             groups.inUse().forEach(Flusher::closeFile);
         }

@@ -1,5 +1,6 @@
 package dev.cloister.observe.logs;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -8,6 +9,12 @@ import java.util.OptionalInt;
  * @param createdMillis since the epoch
  * @param retentionDays empty where events never expire
  * @param storedBytes bytes of its segments on disk
+ * @param kmsKeyArn the customer's key that new events are encrypted under
  */
 public record GroupInfo(
-        long id, GroupName name, long createdMillis, OptionalInt retentionDays, long storedBytes) {}
+        long id,
+        GroupName name,
+        long createdMillis,
+        OptionalInt retentionDays,
+        long storedBytes,
+        Optional<String> kmsKeyArn) {}

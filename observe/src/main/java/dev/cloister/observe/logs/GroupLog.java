@@ -62,6 +62,30 @@ final class GroupLog {
         retentionDays = days;
     }
 
+    /** The key of events that are written from now on. */
+    void useKey(Optional<String> kmsKeyArn) {
+        lock.lock();
+        try {
+            segments.useKey(kmsKeyArn);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Checks that the key can be used just now.
+     *
+     * @throws dev.cloister.storage.KeyUnavailableException if not
+     */
+    void requireKey() {
+        lock.lock();
+        try {
+            segments.requireKey();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * The stream for a writer, made in memory if there is none; it reaches the database with its
      * first events. Empty if the group has been deleted.

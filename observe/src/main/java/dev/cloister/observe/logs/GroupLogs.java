@@ -44,13 +44,13 @@ final class GroupLogs {
         if (found.isPresent()) {
             return found.get();
         }
-        add(name, Map.of());
+        add(name, Map.of(), Optional.empty());
         return find(name)
                 .orElseThrow(() -> new LogStoreException(name.arn() + " was deleted meanwhile"));
     }
 
     /** Adds a group; false if there is one of that name. */
-    boolean add(GroupName name, Map<String, String> tags) {
+    boolean add(GroupName name, Map<String, String> tags, Optional<String> kmsKeyArn) {
         return context.tables()
                 .groups()
                 .add(
@@ -58,6 +58,7 @@ final class GroupLogs {
                         name,
                         context.clock().millis(),
                         tags,
+                        kmsKeyArn,
                         context.settings().groupsPerRegion());
     }
 

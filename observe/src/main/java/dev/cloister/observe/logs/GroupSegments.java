@@ -17,17 +17,29 @@ final class GroupSegments {
     private final long groupId;
     private final GroupName name;
     private final TreeMap<Long, SegmentInfo> segments = new TreeMap<>();
+    private Optional<String> kmsKeyArn;
     private @Nullable SegmentWriter writer;
 
     GroupSegments(LogContext context, GroupInfo group, List<SegmentInfo> segments) {
         this.context = context;
         this.groupId = group.id();
         this.name = group.name();
+        this.kmsKeyArn = group.kmsKeyArn();
         segments.forEach(segment -> this.segments.put(segment.id(), segment));
     }
 
     List<SegmentInfo> all() {
         return List.copyOf(segments.values());
+    }
+
+    /** The key of segments from now on; the one being written ends with the next event. */
+    void useKey(Optional<String> newKmsKeyArn) {
+        kmsKeyArn = newKmsKeyArn;
+    }
+
+    /** Checks that the group's key can be used just now. */
+    void requireKey() {
+        context.files().requireKey(name, kmsKeyArn);
     }
 
     long lastSequence() {
@@ -107,10 +119,11 @@ final class GroupSegments {
 
     /** The writer of the segment that so many bytes go to; the last in {@code segments}. */
     private SegmentWriter writerFor(int bytes) throws IOException {
+        requireKey();
         var last = segments.lastEntry();
         if (last != null && !last.getValue().sealed()) {
             SegmentInfo segment = last.getValue();
-            if (fits(segment, bytes)) {
+            if (fits(segment, bytes) && segment.kmsKeyArn().equals(kmsKeyArn.orElse(""))) {
                 Optional<SegmentWriter> open = openAgain(segment);
                 if (open.isPresent()) {
                     return open.get();
@@ -125,8 +138,10 @@ final class GroupSegments {
     /** Begins a segment: a file without a row is removed at the next start. */
     private SegmentWriter begin() throws IOException {
         long id = context.ids().next();
-        SegmentWriter created = context.files().create(name, groupId, id);
-        SegmentInfo fresh = SegmentInfo.empty(id, groupId, context.clock().millis(), created.end());
+        String key = kmsKeyArn.orElse("");
+        SegmentWriter created = context.files().create(name, groupId, id, key);
+        SegmentInfo fresh =
+                SegmentInfo.empty(id, groupId, context.clock().millis(), created.end(), key);
         try {
             context.tables().segments().add(fresh);
         } catch (RuntimeException e) {

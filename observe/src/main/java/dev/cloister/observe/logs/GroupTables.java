@@ -16,7 +16,7 @@ final class GroupTables {
     private static final String GROUP_COLUMNS =
             "SELECT g.id, g.account, g.region, g.name, g.created_millis, g.retention_days,"
                     + " (SELECT COALESCE(SUM(s.bytes), 0) FROM log_segments s WHERE s.group_id ="
-                    + " g.id) AS stored FROM log_groups g ";
+                    + " g.id) AS stored, g.kms_key FROM log_groups g ";
     private static final RowMapper<GroupInfo> GROUP =
             (row, context) ->
                     new GroupInfo(
@@ -29,7 +29,8 @@ final class GroupTables {
                             row.getInt(6) == 0
                                     ? OptionalInt.empty()
                                     : OptionalInt.of(row.getInt(6)),
-                            row.getLong(7));
+                            row.getLong(7),
+                            Optional.of(row.getString(8)).filter(arn -> !arn.isEmpty()));
 
     private final Database database;
 
@@ -52,7 +53,13 @@ final class GroupTables {
      * @return whether it was added
      * @throws dev.cloister.api.AwsError if the account has {@code most} in the region
      */
-    boolean add(long id, GroupName name, long nowMillis, Map<String, String> tags, int most) {
+    boolean add(
+            long id,
+            GroupName name,
+            long nowMillis,
+            Map<String, String> tags,
+            Optional<String> kmsKeyArn,
+            int most) {
         return database.write(
                 handle -> {
                     if (group(handle, name).isPresent()) {
@@ -70,12 +77,14 @@ final class GroupTables {
                         throw LogErrors.limitExceeded();
                     }
                     handle.execute(
-                            "INSERT INTO log_groups VALUES (?, ?, ?, ?, ?, 0)",
+                            "INSERT INTO log_groups (id, account, region, name, created_millis,"
+                                    + " retention_days, kms_key) VALUES (?, ?, ?, ?, ?, 0, ?)",
                             id,
                             name.account().value(),
                             name.region().value(),
                             name.name(),
-                            nowMillis);
+                            nowMillis,
+                            kmsKeyArn.orElse(""));
                     putTags(handle, id, tags);
                     return true;
                 });
@@ -96,6 +105,15 @@ final class GroupTables {
                 handle ->
                         handle.execute(
                                 "UPDATE log_groups SET retention_days = ? WHERE id = ?", days, id));
+    }
+
+    void setKey(long id, Optional<String> kmsKeyArn) {
+        database.update(
+                handle ->
+                        handle.execute(
+                                "UPDATE log_groups SET kms_key = ? WHERE id = ?",
+                                kmsKeyArn.orElse(""),
+                                id));
     }
 
     /** Groups by name, after a name; prefix and part may be empty. */

@@ -2,9 +2,11 @@ package dev.cloister.observe.logs;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
+import dev.cloister.storage.KeyUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Log groups and streams. Every change has reached the disk when the method returns. Refusals are
@@ -22,8 +24,14 @@ public final class LogCatalog {
         this.groups = groups;
     }
 
-    public void createGroup(GroupName name, Map<String, String> tags) {
-        if (!groups.add(name, tags)) {
+    /**
+     * Makes a group.
+     *
+     * @param kmsKeyArn the customer's key that its events shall be encrypted under
+     */
+    public void createGroup(GroupName name, Map<String, String> tags, Optional<String> kmsKeyArn) {
+        kmsKeyArn.ifPresent(arn -> requireUsable(name, arn));
+        if (!groups.add(name, tags, kmsKeyArn)) {
             throw LogErrors.groupExists();
         }
     }
@@ -60,6 +68,22 @@ public final class LogCatalog {
         GroupLog group = find(name);
         context.tables().groups().setRetention(group.id(), days);
         group.retentionDays(days);
+    }
+
+    /** Encrypts events under another key from now on; older ones stay under theirs. */
+    public void setKey(GroupName name, Optional<String> kmsKeyArn) {
+        GroupLog group = find(name);
+        kmsKeyArn.ifPresent(arn -> requireUsable(name, arn));
+        context.tables().groups().setKey(group.id(), kmsKeyArn);
+        group.useKey(kmsKeyArn);
+    }
+
+    private void requireUsable(GroupName name, String kmsKeyArn) {
+        try {
+            context.files().probe(name, kmsKeyArn);
+        } catch (KeyUnavailableException e) {
+            throw LogErrors.keyNotAssociated(e, name);
+        }
     }
 
     public Map<String, String> tags(GroupName name) {

@@ -1,5 +1,6 @@
 package dev.cloister.observe.logs;
 
+import dev.cloister.storage.KeyUnavailableException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class LogReader {
         EventScan scan = new EventScan(query, streams);
         open.acquireUninterruptibly();
         try {
+            group.requireKey(); // of the events that are in memory only
             view.unwritten().forEach(scan::records);
             List<SegmentInfo> segments = inOrder(view.segments(), query);
             for (int i = 0; i < segments.size(); i++) {
@@ -48,6 +50,8 @@ public final class LogReader {
                     scan.segment(context.files(), group.name(), segment);
                 }
             }
+        } catch (KeyUnavailableException e) {
+            throw LogErrors.keyRefused(e, name);
         } finally {
             open.release();
         }

@@ -51,6 +51,10 @@ public final class LogSchema {
                             """
                             ALTER TABLE log_segments
                                 ADD COLUMN first_sequence BIGINT NOT NULL DEFAULT 0;
+                            """,
+                            """
+                            ALTER TABLE log_groups ADD COLUMN kms_key TEXT NOT NULL DEFAULT '';
+                            ALTER TABLE log_segments ADD COLUMN kms_key TEXT NOT NULL DEFAULT '';
                             """));
 
     private LogSchema() {}

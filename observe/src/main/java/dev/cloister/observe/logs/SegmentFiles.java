@@ -1,8 +1,9 @@
 package dev.cloister.observe.logs;
 
+import dev.cloister.observe.LogKeys;
 import dev.cloister.storage.DataKey;
-import dev.cloister.storage.EnvelopeKeys;
 import dev.cloister.storage.EnvelopeKeys.KeyRef;
+import dev.cloister.storage.KeyUnavailableException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -18,6 +19,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -35,9 +38,9 @@ final class SegmentFiles {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path folder;
-    private final EnvelopeKeys keys;
+    private final LogKeys keys;
 
-    SegmentFiles(Path folder, EnvelopeKeys keys) {
+    SegmentFiles(Path folder, LogKeys keys) {
         this.folder = folder;
         this.keys = keys;
         try {
@@ -47,16 +50,51 @@ final class SegmentFiles {
         }
     }
 
+    /**
+     * Checks that a group's key can be used just now.
+     *
+     * @throws KeyUnavailableException if its customer's key refuses
+     */
+    void requireKey(GroupName group, Optional<String> kmsKeyArn) {
+        kmsKeyArn
+                .flatMap(arn -> keys.refusal(group.account(), arn, group.arn()))
+                .ifPresent(
+                        refusal -> {
+                            throw new KeyUnavailableException(
+                                    "the KMS key of the log group %s can't be used: %s %s"
+                                            .formatted(
+                                                    group.arn(),
+                                                    refusal.code(),
+                                                    refusal.getMessage()),
+                                    refusal);
+                        });
+    }
+
+    /**
+     * Makes a data key under a customer's key and opens it, as every segment needs.
+     *
+     * @throws KeyUnavailableException if one of both is refused
+     */
+    void probe(GroupName group, String kmsKeyArn) {
+        Map<String, String> context = Map.of("aws:logs:arn", group.arn());
+        DataKey made =
+                keys.generateDataKey(new KeyRef(group.account().value(), kmsKeyArn), context);
+        Arrays.fill(keys.unwrap(made.wrapped(), context).plaintext(), (byte) 0);
+    }
+
     Path path(long groupId, long segmentId) {
         return groupFolder(groupId).resolve(HexFormat.of().toHexDigits(segmentId) + SUFFIX);
     }
 
     /** Makes a segment's file with a fresh key and returns the writer at its end. */
-    SegmentWriter create(GroupName group, long groupId, long segmentId) throws IOException {
+    SegmentWriter create(GroupName group, long groupId, long segmentId, String kmsKeyArn)
+            throws IOException {
         Path path = path(groupId, segmentId);
         DataKey key =
                 keys.generateDataKey(
-                        new KeyRef(group.account().value(), KEY_ALIAS),
+                        new KeyRef(
+                                group.account().value(),
+                                kmsKeyArn.isEmpty() ? KEY_ALIAS : kmsKeyArn),
                         context(group, groupId, segmentId));
         byte[] wrapped = key.wrapped();
         try {
@@ -112,6 +150,19 @@ final class SegmentFiles {
      * @throws dev.cloister.storage.KeyUnavailableException if its key can't be had
      */
     SegmentReader read(GroupName group, SegmentInfo segment) throws IOException {
+        return read(group, segment, keys::unwrap);
+    }
+
+    /** As {@link #read}, to find out what a crash left. */
+    SegmentReader readToRecover(GroupName group, SegmentInfo segment) throws IOException {
+        return read(group, segment, keys::unwrapToRecover);
+    }
+
+    private SegmentReader read(
+            GroupName group,
+            SegmentInfo segment,
+            BiFunction<byte[], Map<String, String>, DataKey> unwrapping)
+            throws IOException {
         Path path = path(segment.groupId(), segment.id());
         DataInputStream in = SegmentReader.open(path);
         try {
@@ -128,7 +179,8 @@ final class SegmentFiles {
             if (wrapped.length < wrappedBytes) {
                 throw new DamagedSegmentException(path + " ends within its key");
             }
-            DataKey key = keys.unwrap(wrapped, context(group, segment.groupId(), segment.id()));
+            DataKey key =
+                    unwrapping.apply(wrapped, context(group, segment.groupId(), segment.id()));
             return new SegmentReader(
                     in,
                     new SegmentCipher(key.plaintext(), segment.groupId(), segment.id()),

@@ -10,6 +10,7 @@ package dev.cloister.observe.logs;
  * @param firstSequence of its first event; {@code Long.MAX_VALUE} while it is empty
  * @param lastSequence of its last event; -1 while it is empty
  * @param sealed whether nothing more is appended
+ * @param kmsKeyArn the customer's key that it is under; empty for the account's own
  */
 record SegmentInfo(
         long id,
@@ -21,9 +22,11 @@ record SegmentInfo(
         int chunks,
         long firstSequence,
         long lastSequence,
-        boolean sealed) {
+        boolean sealed,
+        String kmsKeyArn) {
 
-    static SegmentInfo empty(long id, long groupId, long createdMillis, long bytes) {
+    static SegmentInfo empty(
+            long id, long groupId, long createdMillis, long bytes, String kmsKeyArn) {
         return new SegmentInfo(
                 id,
                 groupId,
@@ -34,7 +37,8 @@ record SegmentInfo(
                 0,
                 Long.MAX_VALUE,
                 -1,
-                false);
+                false,
+                kmsKeyArn);
     }
 
     SegmentInfo plus(ChunkHeader chunk, long end) {
@@ -48,7 +52,8 @@ record SegmentInfo(
                 chunks + 1,
                 Math.min(firstSequence, chunk.firstSequence()),
                 Math.max(lastSequence, chunk.lastSequence()),
-                sealed);
+                sealed,
+                kmsKeyArn);
     }
 
     SegmentInfo asSealed() {
@@ -62,7 +67,8 @@ record SegmentInfo(
                 chunks,
                 firstSequence,
                 lastSequence,
-                true);
+                true,
+                kmsKeyArn);
     }
 
     /** No event of the segment is before it. */

@@ -33,7 +33,7 @@ final class SegmentRecovery {
     /** The segment as it is, or empty if there is nothing in it. */
     Optional<SegmentInfo> recover(GroupName group, SegmentInfo known) {
         Path path = files.path(known.groupId(), known.id());
-        try (SegmentReader reader = files.read(group, known)) {
+        try (SegmentReader reader = files.readToRecover(group, known)) {
             SegmentInfo found = scan(reader, known);
             long size = Files.size(path);
             if (size > found.bytes() && found.chunks() > 0) {
@@ -62,7 +62,11 @@ final class SegmentRecovery {
     private SegmentInfo scan(SegmentReader reader, SegmentInfo known) throws IOException {
         SegmentInfo found =
                 SegmentInfo.empty(
-                        known.id(), known.groupId(), known.createdMillis(), reader.chunksStart());
+                        known.id(),
+                        known.groupId(),
+                        known.createdMillis(),
+                        reader.chunksStart(),
+                        known.kmsKeyArn());
         SegmentInfo tail = found;
         while (true) {
             Optional<ChunkHeader> header = reader.next();

@@ -10,7 +10,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 final class SegmentTable {
     private static final String COLUMNS =
             "SELECT id, group_id, created_millis, min_event_millis, max_event_millis, bytes, chunks,"
-                    + " first_sequence, last_sequence, sealed FROM log_segments";
+                    + " first_sequence, last_sequence, sealed, kms_key FROM log_segments";
     private static final RowMapper<SegmentInfo> SEGMENT =
             (row, context) ->
                     new SegmentInfo(
@@ -23,7 +23,8 @@ final class SegmentTable {
                             row.getInt(7),
                             row.getLong(8),
                             row.getLong(9),
-                            row.getInt(10) != 0);
+                            row.getInt(10) != 0,
+                            row.getString(11));
 
     private final Database database;
 
@@ -55,8 +56,8 @@ final class SegmentTable {
                         handle.execute(
                                 "INSERT INTO log_segments (id, group_id, created_millis,"
                                         + " min_event_millis, max_event_millis, bytes, chunks,"
-                                        + " first_sequence, last_sequence, sealed) VALUES (?, ?, ?,"
-                                        + " ?, ?, ?, ?, ?, ?, ?)",
+                                        + " first_sequence, last_sequence, sealed, kms_key) VALUES (?,"
+                                        + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                 segment.id(),
                                 segment.groupId(),
                                 segment.createdMillis(),
@@ -66,7 +67,8 @@ final class SegmentTable {
                                 segment.chunks(),
                                 segment.firstSequence(),
                                 segment.lastSequence(),
-                                segment.sealed() ? 1 : 0));
+                                segment.sealed() ? 1 : 0,
+                                segment.kmsKeyArn()));
     }
 
     void delete(long id) {

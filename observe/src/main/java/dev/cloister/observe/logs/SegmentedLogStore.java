@@ -2,10 +2,11 @@ package dev.cloister.observe.logs;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
+import dev.cloister.observe.LogKeys;
 import dev.cloister.observe.LogSettings;
 import dev.cloister.observe.LogStore;
 import dev.cloister.storage.Database;
-import dev.cloister.storage.EnvelopeKeys;
+import dev.cloister.storage.KeyUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ public final class SegmentedLogStore implements LogStore {
     public SegmentedLogStore(
             Path folder,
             Database database,
-            EnvelopeKeys keys,
+            LogKeys keys,
             LogSettings settings,
             InstantSource clock) {
         this.settings = settings;
@@ -109,6 +110,7 @@ public final class SegmentedLogStore implements LogStore {
         StreamLog found = group.openExisting(stream).orElseThrow(LogErrors::noStream);
         try {
             checkEvents(events);
+            requireKey(group);
             int next = 0;
             while (next < events.size()) {
                 next = append(found, events, next);
@@ -119,6 +121,15 @@ public final class SegmentedLogStore implements LogStore {
             flusher.write(found);
         } finally {
             group.closeStream(found);
+        }
+    }
+
+    /** Refused before anything is taken: what is refused has not been stored. */
+    private static void requireKey(GroupLog group) {
+        try {
+            group.requireKey();
+        } catch (KeyUnavailableException e) {
+            throw LogErrors.keyRefused(e, group.name());
         }
     }
 

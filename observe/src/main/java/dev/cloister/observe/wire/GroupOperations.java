@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudwatchlogs.model.CreateLogGroupRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.CreateLogGroupResponse;
@@ -44,11 +45,6 @@ final class GroupOperations {
         if (name.toLowerCase(Locale.ROOT).startsWith("aws/")) {
             throw LogErrors.invalid("Log groups starting with AWS/ are reserved for AWS.");
         }
-        if (request.kmsKeyId() != null) {
-            throw LogErrors.invalid(
-                    "kmsKeyId is not available in this version: log groups are encrypted under the"
-                            + " account's key alias/aws/logs.");
-        }
         if (request.logGroupClass() != null && request.logGroupClass() != LogGroupClass.STANDARD) {
             throw LogErrors.invalid(
                     "The log group class "
@@ -60,7 +56,11 @@ final class GroupOperations {
         }
         Map<String, String> tags = request.hasTags() ? request.tags() : Map.of();
         TagOperations.check(tags);
-        catalog.createGroup(GroupNames.named(name, context), tags);
+        GroupName group = GroupNames.named(name, context);
+        catalog.createGroup(
+                group,
+                tags,
+                Optional.ofNullable(request.kmsKeyId()).map(id -> KeyOperations.keyArn(id, group)));
         return CreateLogGroupResponse.builder().build();
     }
 
@@ -174,6 +174,7 @@ final class GroupOperations {
                 .metricFilterCount(0)
                 .arn(group.name().arn() + ":*")
                 .storedBytes(group.storedBytes())
+                .kmsKeyId(group.kmsKeyArn().orElse(null))
                 .logGroupClass(LogGroupClass.STANDARD)
                 .logGroupArn(group.name().arn())
                 .deletionProtectionEnabled(false)

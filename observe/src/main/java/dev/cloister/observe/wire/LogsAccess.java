@@ -24,7 +24,9 @@ final class LogsAccess {
     static AccessTable table() {
         LogsAccess access = new LogsAccess();
         access.ofGroups(
+                "AssociateKmsKey",
                 "CreateLogGroup",
+                "DisassociateKmsKey",
                 "DeleteLogGroup",
                 "PutRetentionPolicy",
                 "DeleteRetentionPolicy",
@@ -91,6 +93,16 @@ final class LogsAccess {
                                     input.text("logGroupIdentifier").orElse(null),
                                     context)
                             .name();
+            case "AssociateKmsKey", "DisassociateKmsKey" ->
+                    input.text("logGroupName")
+                            .or(
+                                    () ->
+                                            input.text("resourceIdentifier")
+                                                    .map(
+                                                            arn ->
+                                                                    GroupNames.ofArn(arn, context)
+                                                                            .name()))
+                            .orElse("");
             default -> input.text("logGroupName").orElse("");
         };
     }

@@ -6,6 +6,7 @@ import dev.cloister.api.ServiceDefinition;
 import dev.cloister.observe.logs.SegmentedLogStore;
 import java.time.InstantSource;
 import java.util.List;
+import software.amazon.awssdk.services.cloudwatchlogs.model.AssociateKmsKeyRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.CreateLogGroupRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.CreateLogStreamRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.DeleteLogGroupRequest;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.services.cloudwatchlogs.model.DeleteLogStreamReque
 import software.amazon.awssdk.services.cloudwatchlogs.model.DeleteRetentionPolicyRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.DescribeLogGroupsRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.DescribeLogStreamsRequest;
+import software.amazon.awssdk.services.cloudwatchlogs.model.DisassociateKmsKeyRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilterLogEventsRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.GetLogEventsRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.ListTagsForResourceRequest;
@@ -31,6 +33,7 @@ public final class LogsService {
     /** The service over a log store. */
     public static ServiceDefinition definition(SegmentedLogStore store, InstantSource clock) {
         GroupOperations groups = new GroupOperations(store.catalog());
+        KeyOperations keys = new KeyOperations(store.catalog());
         TagOperations tags = new TagOperations(store.catalog());
         StreamOperations streams = new StreamOperations(store.catalog());
         PutEventsOperation puts = new PutEventsOperation(store, clock);
@@ -53,6 +56,14 @@ public final class LogsService {
                                 "DeleteRetentionPolicy",
                                 DeleteRetentionPolicyRequest::builder,
                                 groups::deleteRetention),
+                        modeled(
+                                "AssociateKmsKey",
+                                AssociateKmsKeyRequest::builder,
+                                keys::associate),
+                        modeled(
+                                "DisassociateKmsKey",
+                                DisassociateKmsKeyRequest::builder,
+                                keys::disassociate),
                         modeled(
                                 "ListTagsForResource",
                                 ListTagsForResourceRequest::builder,

@@ -31,7 +31,9 @@ final class CrashTest {
                         .withBuffers(4096, 1 << 20, 1L << 40);
         TestStore store = new TestStore(Path.of(args[0]), settings);
         LogWriter appended = store.open("appended", "s");
-        store.store().catalog().createGroup(group("put"), java.util.Map.of());
+        store.store()
+                .catalog()
+                .createGroup(group("put"), java.util.Map.of(), java.util.Optional.empty());
         store.store().catalog().createStream(group("put"), "s");
         for (int i = 0; ; i++) {
             appended.append(store.events("a" + i, "x".repeat(i % 500)));

@@ -281,12 +281,20 @@ final class SegmentedLogStoreTest {
     @Test
     void groupsAreLimited() {
         try (TestStore store = new TestStore(folder, QUIET.withGroupsPerRegion(2))) {
-            store.store().catalog().createGroup(group("a"), Map.of());
-            store.store().catalog().createGroup(group("b"), Map.of());
-            assertThatThrownBy(() -> store.store().catalog().createGroup(group("c"), Map.of()))
+            store.store().catalog().createGroup(group("a"), Map.of(), Optional.empty());
+            store.store().catalog().createGroup(group("b"), Map.of(), Optional.empty());
+            assertThatThrownBy(
+                            () ->
+                                    store.store()
+                                            .catalog()
+                                            .createGroup(group("c"), Map.of(), Optional.empty()))
                     .isInstanceOf(AwsError.class)
                     .hasMessage("Resource limit exceeded.");
-            assertThatThrownBy(() -> store.store().catalog().createGroup(group("a"), Map.of()))
+            assertThatThrownBy(
+                            () ->
+                                    store.store()
+                                            .catalog()
+                                            .createGroup(group("a"), Map.of(), Optional.empty()))
                     .hasMessage("The specified log group already exists");
         }
     }

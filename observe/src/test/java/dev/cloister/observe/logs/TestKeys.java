@@ -1,7 +1,9 @@
 package dev.cloister.observe.logs;
 
+import dev.cloister.api.AccountId;
+import dev.cloister.api.AwsError;
+import dev.cloister.observe.LogKeys;
 import dev.cloister.storage.DataKey;
-import dev.cloister.storage.EnvelopeKeys;
 import dev.cloister.storage.KeyUnavailableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,16 +11,21 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Wraps data keys under one master key, the same in every process; the account is bound too. */
-public final class TestKeys implements EnvelopeKeys {
+/**
+ * Wraps data keys under one master key, the same in every process; the account is bound too. A
+ * customer's keys are like the account's own until they are {@link #refuse refused}.
+ */
+public final class TestKeys implements LogKeys {
     private final SecretKeySpec master = new SecretKeySpec(new byte[32], "AES");
     private final SecureRandom random = new SecureRandom();
+    private volatile Optional<AwsError> refusal = Optional.empty();
     private final AtomicInteger generated = new AtomicInteger();
 
     /** How many data keys were made. */
@@ -26,8 +33,39 @@ public final class TestKeys implements EnvelopeKeys {
         return generated.get();
     }
 
+    /** From now on, or until it is empty, customers' keys can't be used for this reason. */
+    public void refuse(Optional<AwsError> reason) {
+        refusal = reason;
+    }
+
+    private DataKey checked(boolean customers, DataKey key) {
+        if (customers && refusal.isPresent()) {
+            throw new KeyUnavailableException("refused", refusal.get());
+        }
+        return key;
+    }
+
+    @Override
+    public Optional<AwsError> refusal(AccountId account, String kmsKeyArn, String groupArn) {
+        return refusal;
+    }
+
     @Override
     public DataKey generateDataKey(KeyRef key, Map<String, String> encryptionContext) {
+        boolean customers = key.alias().startsWith("arn:");
+        DataKey made = generate(encryptionContext);
+        byte[] wrapped = Arrays.copyOf(made.wrapped(), made.wrapped().length + 1);
+        wrapped[wrapped.length - 1] = (byte) (customers ? 1 : 0);
+        return checked(customers, new DataKey(made.plaintext(), wrapped));
+    }
+
+    @Override
+    public DataKey unwrap(byte[] wrapped, Map<String, String> encryptionContext) {
+        return checked(
+                wrapped[wrapped.length - 1] == 1, unwrapToRecover(wrapped, encryptionContext));
+    }
+
+    private DataKey generate(Map<String, String> encryptionContext) {
         generated.incrementAndGet();
         byte[] plaintext = new byte[32];
         byte[] nonce = new byte[12];
@@ -48,12 +86,12 @@ public final class TestKeys implements EnvelopeKeys {
     }
 
     @Override
-    public DataKey unwrap(byte[] wrapped, Map<String, String> encryptionContext) {
+    public DataKey unwrapToRecover(byte[] wrapped, Map<String, String> encryptionContext) {
         try {
             byte[] nonce = Arrays.copyOf(wrapped, 12);
             byte[] plaintext =
                     cipher(Cipher.DECRYPT_MODE, nonce, encryptionContext)
-                            .doFinal(wrapped, 12, wrapped.length - 12);
+                            .doFinal(wrapped, 12, wrapped.length - 13);
             return new DataKey(plaintext, wrapped);
         } catch (GeneralSecurityException e) {
             throw new KeyUnavailableException("the wrapped key was changed or is another's", e);

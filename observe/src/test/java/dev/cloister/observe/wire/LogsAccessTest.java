@@ -45,7 +45,9 @@ final class LogsAccessTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "AssociateKmsKey",
                 "CreateLogGroup",
+                "DisassociateKmsKey",
                 "DeleteLogGroup",
                 "DescribeLogGroups",
                 "PutRetentionPolicy",
