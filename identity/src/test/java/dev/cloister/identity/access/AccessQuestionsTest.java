@@ -210,6 +210,7 @@ final class AccessQuestionsTest {
                                 Map.of(),
                                 List.of(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty()),
                         Duration.ofHours(1))
                 .principal();
