@@ -28,6 +28,11 @@ public final class Sealed {
         return bytes.clone();
     }
 
+    /** Without its first byte: of a directly encrypted value KMS's own ciphertext. */
+    public byte[] ciphertext() {
+        return Arrays.copyOfRange(bytes, Math.min(1, bytes.length), bytes.length);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Sealed that

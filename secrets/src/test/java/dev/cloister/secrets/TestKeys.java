@@ -16,6 +16,7 @@ import dev.cloister.keys.managed.Lockout;
 import dev.cloister.keys.managed.ManagedKey;
 import dev.cloister.keys.managed.ManagedKeys;
 import dev.cloister.secrets.manager.SecretsManager;
+import dev.cloister.secrets.parameters.ParameterStore;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.Envelope;
 import dev.cloister.storage.Migration;
@@ -43,27 +44,29 @@ public final class TestKeys implements AutoCloseable, InstantSource {
     public final ManagedKeys keys;
     public final ValueKeys values;
 
+    /** Under the accounts' own keys. */
+    public final Envelope envelope;
+
     /** Every use of a key that was judged. */
     public final List<KeyUse> uses = new ArrayList<>();
 
     private Instant now = Instant.parse("2026-01-01T10:00:00Z");
     private boolean denied;
+    private boolean shared;
 
     public TestKeys(Path folder) {
         database = new SqliteDatabase(folder.resolve("state.db"), migrations());
-        keys =
-                new ManagedKeys(
-                        database,
-                        new Envelope(RootKeyring.open(folder.resolve("root.key"), database)),
-                        this::judge,
-                        this,
-                        new SecureRandom());
+        envelope = new Envelope(RootKeyring.open(folder.resolve("root.key"), database));
+        keys = new ManagedKeys(database, envelope, this::judge, this, new SecureRandom());
         values = new ValueKeys(keys, this, new SecureRandom());
     }
 
     public static List<Migration> migrations() {
         return List.of(
-                RootKeyring.migration(), ManagedKeys.migration(), SecretsManager.migration());
+                RootKeyring.migration(),
+                ManagedKeys.migration(),
+                SecretsManager.migration(),
+                ParameterStore.migration());
     }
 
     private static KeyCaller caller(String account, String region) {
@@ -80,7 +83,8 @@ public final class TestKeys implements AutoCloseable, InstantSource {
 
     private KeyAccess.Verdict judge(KeyUse use) {
         uses.add(use);
-        return !denied && use.caller().account().value().equals(use.keyAccount())
+        boolean own = use.caller().account().value().equals(use.keyAccount());
+        return !denied && (own || shared)
                 ? new Verdict.Allowed()
                 : new Verdict.NotAllowed("because the test says so");
     }
@@ -96,6 +100,10 @@ public final class TestKeys implements AutoCloseable, InstantSource {
 
     public void deny() {
         denied = true;
+    }
+
+    public void allowEverybody() {
+        shared = true;
     }
 
     /** A symmetric key of the owner's. */

@@ -1,6 +1,7 @@
 package dev.cloister.server;
 
 import dev.cloister.api.ApiServer;
+import dev.cloister.api.Authorizer;
 import dev.cloister.api.Operation;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.functions.ArchiveSource;
@@ -46,7 +47,9 @@ import dev.cloister.s3.ObjectStorage;
 import dev.cloister.s3.wire.S3Service;
 import dev.cloister.secrets.ValueKeys;
 import dev.cloister.secrets.manager.SecretsManager;
+import dev.cloister.secrets.parameters.ParameterStore;
 import dev.cloister.secrets.wire.SecretsManagerService;
+import dev.cloister.secrets.wire.SsmService;
 import dev.cloister.server.admin.AccountAdministration;
 import dev.cloister.server.admin.AdminCommand;
 import dev.cloister.server.admin.Status;
@@ -146,6 +149,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 clock,
                                 new SecureRandom()));
         secrets.start();
+        ParameterStore parameters = new ParameterStore(database, valueKeys, envelope, clock);
 
         // Who has signed what.
         Signer signer = new Signer(database, envelope, clock, new SecureRandom());
@@ -237,13 +241,22 @@ public final class Cloister implements StatusSource, AutoCloseable {
         UrlNames urlNames = endpoint.urlNames();
         CompiledPolicies policies = new CompiledPolicies();
         FunctionResources functionResources = new FunctionResources(functions, policies);
+        SecretResources secretResources = new SecretResources(secrets, parameters);
         this.access =
                 new AccessCommands(
                         new AccessQuestions(
                                 identities,
                                 callers,
-                                List.of(functionResources, new KeyResources(managedKeys)),
+                                List.of(
+                                        functionResources,
+                                        secretResources,
+                                        new KeyResources(managedKeys)),
                                 clock));
+        Authorizer authorizer =
+                new PolicyAuthorizer(
+                        callers,
+                        identities.userKeys(),
+                        List.of(functionResources, secretResources));
         Operation invoke = InvokeOperation.row(invoker);
         List<ServiceDefinition> services =
                 List.of(
@@ -252,7 +265,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 identities, ModuleSettings.tokens(settings.identity(), clock)),
                         IamService.definition(identities),
                         KmsService.definition(managedKeys),
-                        SecretsManagerService.definition(secrets),
+                        SecretsManagerService.definition(secrets, authorizer),
+                        SsmService.definition(parameters),
                         SignerService.definition(signer),
                         LogsService.definition(logs, clock),
                         S3Service.definition(objects));
@@ -261,8 +275,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         new ApiServer(
                                 endpoint.settings(),
                                 identities,
-                                new PolicyAuthorizer(
-                                        callers, identities.userKeys(), List.of(functionResources)),
+                                authorizer,
                                 clock,
                                 services,
                                 List.of(
@@ -328,6 +341,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                 CodeSigningConfigs.migration(),
                 Signer.migration(),
                 SecretsManager.migration(),
+                ParameterStore.migration(),
                 LogSchema.MIGRATION,
                 ObjectStorage.migration());
     }

@@ -31,7 +31,6 @@ final class SecretFinder {
      */
     Secret find(KeyCaller caller, String id) {
         return database.read(handle -> search(handle, caller.account(), caller.region(), id))
-                .filter(secret -> secret.account().equals(caller.account()))
                 .orElseThrow(SecretErrors::noSecret);
     }
 

@@ -2,6 +2,7 @@ package dev.cloister.secrets.wire;
 
 import static dev.cloister.api.Operation.modeled;
 
+import dev.cloister.api.Authorizer;
 import dev.cloister.api.Operation;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.secrets.manager.SecretsManager;
@@ -30,14 +31,19 @@ import software.amazon.awssdk.services.secretsmanager.model.ValidateResourcePoli
 public final class SecretsManagerService {
     private SecretsManagerService() {}
 
-    /** The service over the secrets of all accounts. */
-    public static ServiceDefinition definition(SecretsManager manager) {
+    /**
+     * The service over the secrets of all accounts.
+     *
+     * @param authorizer asked about each secret of a batch
+     */
+    public static ServiceDefinition definition(SecretsManager manager, Authorizer authorizer) {
         return new ServiceDefinition(
                 "secretsmanager",
                 "/facts/secretsmanager.json",
-                Stream.of(secrets(manager), values(manager), policies(manager))
+                Stream.of(secrets(manager), values(manager, authorizer), policies(manager))
                         .flatMap(List::stream)
-                        .toList());
+                        .toList(),
+                new SecretsAccess(manager).table());
     }
 
     private static List<Operation> secrets(SecretsManager manager) {
@@ -56,8 +62,8 @@ public final class SecretsManagerService {
                         lists::versions));
     }
 
-    private static List<Operation> values(SecretsManager manager) {
-        ValueOperations values = new ValueOperations(manager);
+    private static List<Operation> values(SecretsManager manager, Authorizer authorizer) {
+        ValueOperations values = new ValueOperations(manager, authorizer);
         return List.of(
                 modeled("GetSecretValue", GetSecretValueRequest::builder, values::get),
                 modeled("BatchGetSecretValue", BatchGetSecretValueRequest::builder, values::batch),

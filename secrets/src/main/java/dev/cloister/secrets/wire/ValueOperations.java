@@ -1,5 +1,6 @@
 package dev.cloister.secrets.wire;
 
+import dev.cloister.api.Authorizer;
 import dev.cloister.api.AwsError;
 import dev.cloister.api.RequestContext;
 import dev.cloister.keys.KeyCaller;
@@ -35,8 +36,12 @@ final class ValueOperations {
 
     private final SecretValues values;
     private final SecretList list;
+    private final SecretsAccess access;
+    private final Authorizer authorizer;
 
-    ValueOperations(SecretsManager manager) {
+    ValueOperations(SecretsManager manager, Authorizer authorizer) {
+        this.access = new SecretsAccess(manager);
+        this.authorizer = authorizer;
         this.values = manager.values();
         this.list = manager.list();
     }
@@ -97,6 +102,7 @@ final class ValueOperations {
         List<APIErrorType> errors = new ArrayList<>();
         for (String id : ids) {
             try {
+                authorizer.authorize("secretsmanager", access.toRead(id, context), context);
                 found.add(entry(values.get(caller, id, Optional.empty(), Optional.empty())));
             } catch (AwsError e) {
                 errors.add(

@@ -127,9 +127,27 @@ final class SecretsManagerTest {
         }
         for (KeyCaller other : List.of(STRANGER, ELSEWHERE)) {
             refused("ResourceNotFoundException", () -> get(other, NAME));
-            refused("ResourceNotFoundException", () -> get(other, arn));
         }
+        refused("ResourceNotFoundException", () -> get(ELSEWHERE, arn));
         refused("ResourceNotFoundException", () -> get(OWNER, arn + "x"));
+    }
+
+    /** That a policy allows the stranger is decided before. */
+    @Test
+    void anotherAccountReadsWhatIsUnderAKeyThatItMayUseToo() {
+        String own = create().secret().arn();
+        assertThatThrownBy(() -> get(STRANGER, own))
+                .hasMessage(
+                        "You can't access a secret from a different AWS account if you encrypt the"
+                                + " secret with the default KMS service key.");
+        String shared =
+                manager.lifecycle()
+                        .create(OWNER, under2("shared", world.newKey().arn()))
+                        .secret()
+                        .arn();
+        refused("AccessDeniedException", () -> get(STRANGER, shared));
+        world.allowEverybody();
+        assertThat(get(STRANGER, shared)).isEqualTo("x");
     }
 
     @Test

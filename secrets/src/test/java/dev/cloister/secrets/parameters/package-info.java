@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.cloister.secrets.parameters;
+
+import org.jspecify.annotations.NullMarked;
