@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,12 +28,56 @@ final class PermissionsTest {
 
     @Test
     void everybodyMayDoWhatPoliciesSayAndNothingElse(@TempDir Path folder) throws IOException {
-        Path script = folder.resolve("permissions.py");
+        assertThat(run(folder, "permissions.py")).hasSize(9);
+    }
+
+    @Test
+    void everyOperationOfEveryServiceIsDeniedWithoutItsActionAndAllowedWithIt(@TempDir Path folder)
+            throws IOException {
+        assertThat(run(folder, "every_operation.py"))
+                .extracting(line -> line.split(" ")[0])
+                .containsExactly(
+                        "lambda",
+                        "iam",
+                        "sts",
+                        "kms",
+                        "logs",
+                        "s3",
+                        "signer",
+                        "secretsmanager",
+                        "ssm");
+    }
+
+    @Test
+    void acrossAccountsBothSidesHaveToAllow(@TempDir Path folder) throws IOException {
+        String created =
+                installation.cloister("accounts", "create", "guests", "--output", "json").checked();
+        Map<String, String> other =
+                Map.of(
+                        "OTHER_ACCESS_KEY_ID", member(created, "AccessKeyId"),
+                        "OTHER_SECRET_ACCESS_KEY", member(created, "SecretAccessKey"));
+        assertThat(run(folder, "across_accounts.py", other))
+                .containsExactly("function", "role", "layer", "function with a layer", "key");
+    }
+
+    private static String member(String json, String name) {
+        Matcher matcher = Pattern.compile("\"" + name + "\":\"([^\"]+)\"").matcher(json);
+        assertThat(matcher.find()).as(json).isTrue();
+        return matcher.group(1);
+    }
+
+    private List<String> run(Path folder, String name) throws IOException {
+        return run(folder, name, Map.of());
+    }
+
+    private List<String> run(Path folder, String name, Map<String, String> more)
+            throws IOException {
+        Path script = folder.resolve(name);
         try (InputStream in =
                 Objects.requireNonNull(
-                        PermissionsTest.class.getResourceAsStream("/boto3/permissions.py"))) {
+                        PermissionsTest.class.getResourceAsStream("/boto3/" + name))) {
             Files.copy(in, script);
         }
-        assertThat(installation.python(script).checked().lines()).hasSize(9);
+        return installation.python(more, script).checked().lines().toList();
     }
 }

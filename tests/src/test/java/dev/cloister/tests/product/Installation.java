@@ -123,7 +123,14 @@ public final class Installation implements AutoCloseable {
 
     /** Runs a Python script that finds this installation as Amazon's SDK for Python would. */
     public CommandResult python(Path script) {
-        return run(List.of("python3", script.toString()), clientVariables(), Duration.ofMinutes(5));
+        return python(Map.of(), script);
+    }
+
+    /** As {@link #python(Path)}, with further environment variables. */
+    public CommandResult python(Map<String, String> more, Path script) {
+        Map<String, String> variables = new HashMap<>(clientVariables());
+        variables.putAll(more);
+        return run(List.of("python3", script.toString()), variables, Duration.ofMinutes(5));
     }
 
     /** What {@code cloister env} printed, and nothing of this machine's own AWS configuration. */
