@@ -51,14 +51,13 @@ final class ArtifactShelf {
     }
 
     /** Everything that a version's contents need. */
-    static Set<ArtifactId> needed(AccountId account, FunctionVersion version) {
+    static Set<ArtifactId> needed(FunctionKey function, FunctionVersion version) {
         Set<ArtifactId> ids = new HashSet<>();
         List<VersionContent> contents = new ArrayList<>(version.serving().stream().toList());
         contents.add(version.content());
         for (VersionContent content : contents) {
-            ids.add(zipId(account, content.code().zipSha256()));
-            content.code().image().ifPresent(image -> ids.add(imageId(account, image.sha256())));
-            ids.addAll(needed(account, content.layers()));
+            ids.addAll(CodeArtifact.needed(function, content));
+            ids.addAll(needed(function.account(), content.layers()));
         }
         return ids;
     }
@@ -105,15 +104,15 @@ final class ArtifactShelf {
     }
 
     /** Stores an artifact unless it is there; the caller holds a pin on it. */
-    void store(ArtifactId id, AccountId account, Source source) throws IOException {
-        if (has(id)) {
+    void store(CodeArtifact artifact, Source source) throws IOException {
+        if (has(artifact.id())) {
             return;
         }
         try (InputStream content = source.open()) {
-            store.put(id, EnvironmentSeal.keyOf(account), content);
+            store.put(artifact.id(), artifact.key(), artifact.context(), content);
         }
         synchronized (lock) {
-            present.add(id);
+            present.add(artifact.id());
         }
     }
 
@@ -126,9 +125,15 @@ final class ArtifactShelf {
         return new Verified(store.open(id), id, sha256);
     }
 
+    /** As {@link #open(ArtifactId, String)}, under whatever key. */
+    InputStream open(CodeArtifact artifact) throws IOException {
+        return new Verified(
+                store.open(artifact.id(), artifact.context()), artifact.id(), artifact.sha256());
+    }
+
     /** An image as the data plane reads it. */
-    VersionSnapshot.Code code(AccountId account, VersionContent.Image image) {
-        return new StoredCode(this, imageId(account, image.sha256()), account, image.sha256());
+    VersionSnapshot.Code code(AccountId account, CodeArtifact image) {
+        return new StoredCode(this, account, image);
     }
 
     /** Learns what is stored and removes what nothing refers to; called once, at start. */
@@ -171,21 +176,21 @@ final class ArtifactShelf {
         }
     }
 
-    private record StoredCode(ArtifactShelf shelf, ArtifactId id, AccountId account, String sha256)
+    private record StoredCode(ArtifactShelf shelf, AccountId account, CodeArtifact image)
             implements VersionSnapshot.Code {
         @Override
         public String digest() {
-            return account + "-" + sha256;
+            return account + "-" + image.sha256();
         }
 
         @Override
         public InputStream open() throws IOException {
-            return shelf.open(id, sha256);
+            return shelf.open(image);
         }
 
         @Override
         public String toString() {
-            return id.value();
+            return image.id().value();
         }
     }
 

@@ -5,7 +5,7 @@ import dev.cloister.api.AwsError;
 import dev.cloister.functions.code.BadArchiveException;
 import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.code.Place;
-import dev.cloister.storage.ArtifactStore.ArtifactId;
+import dev.cloister.storage.KeyUnavailableException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +51,12 @@ final class CodeUpload {
         }
         long unzipped = unzipped(zip, place);
         return new VersionContent.Code(
-                sha256(zip), zip.length, Optional.of(unzipped), Optional.empty(), Optional.empty());
+                sha256(zip),
+                zip.length,
+                Optional.of(unzipped),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private long unzipped(byte[] zip, Place place) {
@@ -97,16 +102,20 @@ final class CodeUpload {
     }
 
     /** Stores a checked archive; close the pin when the version that needs it is visible. */
-    ArtifactShelf.Pin store(AccountId account, VersionContent.Code code, byte[] zip) {
-        ArtifactId id = ArtifactShelf.zipId(account, code.zipSha256());
-        ArtifactShelf.Pin pin = shelf.pin(id);
+    ArtifactShelf.Pin store(CodeArtifact artifact, byte[] zip) {
+        ArtifactShelf.Pin pin = shelf.pin(artifact.id());
         boolean done = false;
         try {
-            shelf.store(id, account, () -> new ByteArrayInputStream(zip));
+            shelf.store(artifact, () -> new ByteArrayInputStream(zip));
             done = true;
             return pin;
+        } catch (KeyUnavailableException e) {
+            if (artifact.context().isEmpty()) {
+                throw e;
+            }
+            throw LambdaErrors.unusableCodeKey(e.getMessage());
         } catch (IOException e) {
-            LOG.error("an archive of {} can't be stored", account, e);
+            LOG.error("{} can't be stored", artifact.id().value(), e);
             throw LambdaErrors.service("The code can't be stored.");
         } finally {
             if (!done) {

@@ -109,6 +109,13 @@ final class ConfigurationRules {
                         base.code()));
     }
 
+    /**
+     * @throws dev.cloister.api.AwsError if a deployment package can't be under a customer's key
+     */
+    void checkCodeKey(FunctionKey key, String keyArn) {
+        seal.requireUsableForCode(key, keyArn);
+    }
+
     /** Sealed anew where the variables or their key change. */
     private EnvironmentVariables environment(
             FunctionKey key,

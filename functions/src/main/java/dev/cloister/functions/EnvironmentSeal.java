@@ -46,6 +46,24 @@ final class EnvironmentSeal {
         };
     }
 
+    /**
+     * Checks that a function's deployment package can be encrypted under a customer's key.
+     *
+     * @throws dev.cloister.api.AwsError if it can't
+     */
+    void requireUsableForCode(FunctionKey function, String keyArn) {
+        try {
+            byte[] probe =
+                    envelope.seal(
+                            new byte[0],
+                            new KeyRef(function.account().value(), keyArn),
+                            context(function));
+            assert probe.length > 0;
+        } catch (KeyUnavailableException e) {
+            throw LambdaErrors.unusableCodeKey(e.getMessage());
+        }
+    }
+
     private void requireUsable(FunctionKey function, Optional<String> keyArn) {
         EnvironmentVariables.Given probe = seal(function, Map.of(), keyArn);
         assert probe.variables().isEmpty();
@@ -97,7 +115,7 @@ final class EnvironmentSeal {
         }
     }
 
-    private static Map<String, String> context(FunctionKey function) {
+    static Map<String, String> context(FunctionKey function) {
         // Lambda's own encryption context (Developer Guide, "Securing environment variables").
         return Map.of("aws:lambda:FunctionArn", function.arn());
     }

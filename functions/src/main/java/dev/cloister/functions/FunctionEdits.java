@@ -74,6 +74,10 @@ public final class FunctionEdits {
         public CodeChange {
             architectures = List.copyOf(architectures);
         }
+
+        Optional<String> sourceKey() {
+            return sourceKmsKeyArn.filter(arn -> !arn.isEmpty());
+        }
     }
 
     /** Creates a function; the answer is version 1 if it is published at once. */
@@ -86,7 +90,9 @@ public final class FunctionEdits {
         preparations.checkRoom();
         Code checked = upload.check(zip);
         Finding finding = signing.examine(zip);
-        Code code = checked.withSignature(DeploymentCheck.shown(finding));
+        Code code =
+                checked.withSignature(DeploymentCheck.shown(finding))
+                        .under(given.configuration().options().sourceKey());
         return withLayers(
                 key,
                 given.configuration(),
@@ -151,7 +157,7 @@ public final class FunctionEdits {
         OptionRules.checkSourceKey(key, change.sourceKmsKeyArn());
         Code checked = upload.check(zip);
         Finding finding = signing.examine(zip);
-        Code code = checked.withSignature(DeploymentCheck.shown(finding));
+        Code code = checked.withSignature(DeploymentCheck.shown(finding)).under(change.sourceKey());
         layerRules.checkSize(key, code, function.latest().content().layers());
         editRules.checkStorage(key, code.zipSize());
         return signing.deploy(
@@ -169,6 +175,7 @@ public final class FunctionEdits {
             byte[] zip) {
         FunctionKey key = function.key();
         if (change.dryRun()) {
+            change.sourceKey().ifPresent(arn -> rules.checkCodeKey(key, arn));
             FunctionVersion latest = function.latest();
             return latest.edited(
                             latest.revisionId(),
@@ -224,10 +231,7 @@ public final class FunctionEdits {
             VersionContent old, CodeChange change, Code code, Optional<String> architecture) {
         return old.withId(EditRules.newId())
                 .withArchitecture(architecture.orElse(old.architecture()))
-                .withOptions(
-                        old.options()
-                                .withSourceKey(
-                                        change.sourceKmsKeyArn().filter(arn -> !arn.isEmpty())))
+                .withOptions(old.options().withSourceKey(change.sourceKey()))
                 .withCode(code);
     }
 
@@ -306,16 +310,15 @@ public final class FunctionEdits {
 
     private <T> T withStored(
             FunctionKey key, Code code, byte[] zip, java.util.function.Supplier<T> edit) {
+        CodeArtifact archive = CodeArtifact.zip(key, code);
         boolean done = false;
-        try (var _ = upload.store(key.account(), code, zip)) {
+        try (var _ = upload.store(archive, zip)) {
             T answer = edit.get();
             done = true;
             return answer;
         } finally {
             if (!done) {
-                shelf.collect(
-                        List.of(ArtifactShelf.zipId(key.account(), code.zipSha256())),
-                        index::needed);
+                shelf.collect(List.of(archive.id()), index::needed);
             }
         }
     }

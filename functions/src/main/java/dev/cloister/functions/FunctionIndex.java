@@ -127,25 +127,47 @@ final class FunctionIndex {
     Set<ArtifactId> needed() {
         Set<ArtifactId> ids = new HashSet<>();
         for (Entry entry : entries.values()) {
-            AccountId account = entry.function().key().account();
+            FunctionKey key = entry.function().key();
             entry.function()
                     .versions()
-                    .forEach(version -> ids.addAll(ArtifactShelf.needed(account, version)));
+                    .forEach(version -> ids.addAll(ArtifactShelf.needed(key, version)));
         }
         layers.forEachArchive(
                 (account, archive) -> ids.add(ArtifactShelf.zipId(account, archive.sha256())));
         return ids;
     }
 
-    /** An image that was made of the same archive for the same account. */
-    Optional<VersionContent.Image> imageOf(AccountId account, String zipSha256) {
+    /** The archive of that name that some function of the account has. */
+    Optional<CodeArtifact> archive(AccountId account, String name) {
         return entries.values().stream()
                 .map(Entry::function)
                 .filter(function -> function.key().account().equals(account))
+                .flatMap(
+                        function ->
+                                function.versions().stream()
+                                        .map(FunctionVersion::content)
+                                        .map(content -> content.code())
+                                        .map(code -> CodeArtifact.zip(function.key(), code)))
+                .filter(archive -> archive.name().equals(name))
+                .findAny();
+    }
+
+    /**
+     * An image that was made of the same archive for the same account.
+     *
+     * @param keyArn the customer's key that it has to be under; it is the function's own then
+     */
+    Optional<VersionContent.Image> imageOf(
+            FunctionKey key, String zipSha256, Optional<String> keyArn) {
+        return entries.values().stream()
+                .map(Entry::function)
+                .filter(function -> function.key().account().equals(key.account()))
+                .filter(function -> keyArn.isEmpty() || function.key().equals(key))
                 .flatMap(function -> function.versions().stream())
                 .map(FunctionVersion::content)
                 .filter(content -> content.code().zipSha256().equals(zipSha256))
                 .flatMap(content -> content.code().image().stream())
+                .filter(image -> image.keyArn().equals(keyArn))
                 .findAny();
     }
 
@@ -203,8 +225,16 @@ final class FunctionIndex {
                 content.role(),
                 content.handler(),
                 runtime,
-                content.code().image().map(image -> shelf.code(key.account(), image)),
-                content.layers().image().map(image -> shelf.code(key.account(), image)),
+                content.code()
+                        .image()
+                        .map(i -> shelf.code(key.account(), CodeArtifact.image(key, i))),
+                content.layers()
+                        .image()
+                        .map(
+                                i ->
+                                        shelf.code(
+                                                key.account(),
+                                                CodeArtifact.layersImage(key.account(), i))),
                 content.environment() instanceof EnvironmentVariables.Given given
                         ? given.variables()
                         : Map.of(),

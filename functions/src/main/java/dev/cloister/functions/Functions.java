@@ -18,6 +18,7 @@ import dev.cloister.storage.Envelope;
 import dev.cloister.storage.Migration;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -259,14 +260,23 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
         return Usage.of(index, layers.index(), account, region);
     }
 
+    /** What {@link #openZip} finds a function's archive by. */
+    public String zipName(FunctionKey key, VersionContent.Code code) {
+        return CodeArtifact.zip(key, code).name();
+    }
+
     /**
      * The very bytes that were uploaded.
      *
-     * @param zipSha256 64 hex digits
+     * @param name of a function's archive; of a layer's the 64 hex digits of its SHA-256
      * @throws java.nio.file.NoSuchFileException if no version of the account has that code
      */
-    public InputStream openZip(AccountId account, String zipSha256) throws IOException {
-        return shelf.open(ArtifactShelf.zipId(account, zipSha256), zipSha256);
+    public InputStream openZip(AccountId account, String name) throws IOException {
+        return shelf.open(
+                name.indexOf('-') < 0
+                        ? CodeArtifact.layer(account, name)
+                        : index.archive(account, name)
+                                .orElseThrow(() -> new NoSuchFileException(name)));
     }
 
     @Override

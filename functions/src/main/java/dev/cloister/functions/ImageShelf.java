@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 
 /**
  * Makes the images of code and layers, each once per account: what another version of the account
@@ -41,17 +42,19 @@ final class ImageShelf {
     }
 
     /** The image of a version's code. */
-    Held code(FunctionKey key, VersionContent.Code code)
+    Held code(FunctionKey key, VersionContent content)
             throws IOException, BadArchiveException, InterruptedException {
+        VersionContent.Code code = content.code();
+        Optional<String> keyArn = CodeArtifact.imageKey(content);
         return hold(
-                key,
-                index.imageOf(key.account(), code.zipSha256()),
+                index.imageOf(key, code.zipSha256(), keyArn),
                 () -> {
-                    ArtifactId id = ArtifactShelf.zipId(key.account(), code.zipSha256());
-                    try (InputStream archive = shelf.open(id, code.zipSha256())) {
+                    try (InputStream archive = shelf.open(CodeArtifact.zip(key, code))) {
                         return packager.build(archive);
                     }
-                });
+                },
+                packed -> new Image(packed.sha256(), packed.size(), keyArn),
+                image -> CodeArtifact.image(key, image));
     }
 
     /** The one image of a version's layers, of which there is at least one. */
@@ -60,9 +63,10 @@ final class ImageShelf {
         List<ZipSource> archives =
                 stack.layers().stream().<ZipSource>map(layer -> () -> open(layer)).toList();
         return hold(
-                key,
                 index.imageOf(key.account(), stack.digests()),
-                () -> packager.buildLayers(archives));
+                () -> packager.buildLayers(archives),
+                packed -> new Image(packed.sha256(), packed.size(), Optional.empty()),
+                image -> CodeArtifact.layersImage(key.account(), image));
     }
 
     private InputStream open(LayerStack.Layer layer) throws IOException {
@@ -73,25 +77,29 @@ final class ImageShelf {
         PackedImage run() throws IOException, BadArchiveException, InterruptedException;
     }
 
-    private Held hold(FunctionKey key, Optional<Image> known, Build build)
+    private Held hold(
+            Optional<Image> known,
+            Build build,
+            Function<PackedImage, Image> named,
+            Function<Image, CodeArtifact> stored)
             throws IOException, BadArchiveException, InterruptedException {
         if (known.isPresent()) {
-            Held held = pinned(key, known.get());
+            ArtifactId id = stored.apply(known.get()).id();
+            Held held = pinned(id, known.get());
             // The version that has it may have been deleted before the pin was in.
-            if (shelf.has(ArtifactShelf.imageId(key.account(), known.get().sha256()))) {
+            if (shelf.has(id)) {
                 return held;
             }
             held.close();
         }
         parallel.acquire();
         try (PackedImage packed = build.run()) {
-            Held held = pinned(key, new Image(packed.sha256(), packed.size()));
+            Image image = named.apply(packed);
+            CodeArtifact artifact = stored.apply(image);
+            Held held = pinned(artifact.id(), image);
             boolean done = false;
             try {
-                shelf.store(
-                        ArtifactShelf.imageId(key.account(), packed.sha256()),
-                        key.account(),
-                        () -> Files.newInputStream(packed.file()));
+                shelf.store(artifact, () -> Files.newInputStream(packed.file()));
                 done = true;
                 return held;
             } finally {
@@ -104,8 +112,7 @@ final class ImageShelf {
         }
     }
 
-    private Held pinned(FunctionKey key, Image image) {
-        ArtifactId id = ArtifactShelf.imageId(key.account(), image.sha256());
+    private Held pinned(ArtifactId id, Image image) {
         ArtifactShelf.Pin pin = shelf.pin(id);
         return new Held() {
             @Override

@@ -2,6 +2,7 @@ package dev.cloister.functions;
 
 import dev.cloister.api.AwsError;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Lambda's refusals in AWS's wording; each method makes one, the caller throws it. */
 public final class LambdaErrors {
@@ -61,6 +62,14 @@ public final class LambdaErrors {
 
     public static AwsError accessDenied(String message) {
         return new AwsError("AccessDeniedException", 403, message);
+    }
+
+    /** The customer's key for a deployment package can't be used, for KMS's reason. */
+    static AwsError unusableCodeKey(@Nullable String why) {
+        return invalidParameter(
+                "Lambda was unable to encrypt the deployment package with the KMS key. Please check"
+                        + " your KMS key settings. "
+                        + why);
     }
 
     static AwsError tooLarge(String message) {

@@ -3,7 +3,6 @@ package dev.cloister.functions;
 import dev.cloister.api.AccountId;
 import dev.cloister.functions.layers.LayerArchive;
 import dev.cloister.functions.layers.LayerArchives;
-import java.util.Optional;
 import java.util.Set;
 
 /** Keeps layers' archives where functions' are, under the same rules. Thread-safe. */
@@ -27,16 +26,7 @@ final class LayerShelf implements LayerArchives {
 
     @Override
     public Kept store(AccountId account, LayerArchive archive, byte[] zip) {
-        ArtifactShelf.Pin pin =
-                upload.store(
-                        account,
-                        new VersionContent.Code(
-                                archive.sha256(),
-                                archive.zipSize(),
-                                Optional.of(archive.unzippedSize()),
-                                Optional.empty(),
-                                Optional.empty()),
-                        zip);
+        ArtifactShelf.Pin pin = upload.store(CodeArtifact.layer(account, archive.sha256()), zip);
         return pin::close;
     }
 

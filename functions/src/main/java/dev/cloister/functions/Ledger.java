@@ -153,8 +153,7 @@ final class Ledger {
 
     private static Set<ArtifactId> artifacts(FunctionRecord function) {
         Set<ArtifactId> ids = new HashSet<>();
-        function.versions()
-                .forEach(v -> ids.addAll(ArtifactShelf.needed(function.key().account(), v)));
+        function.versions().forEach(v -> ids.addAll(ArtifactShelf.needed(function.key(), v)));
         return ids;
     }
 

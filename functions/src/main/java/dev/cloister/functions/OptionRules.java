@@ -32,6 +32,8 @@ final class OptionRules {
                     "arn:aws[a-zA-Z-]*:kms:([a-z0-9-]+):[0-9]{12}:(key/[a-zA-Z0-9-]+"
                             + "|alias/[a-zA-Z0-9/_-]+)");
 
+    private static final String INVALID_ARN = "KMS Exception: InvalidArnException KMS Message: ";
+
     private OptionRules() {}
 
     /** {@code base} with the request's members. */
@@ -39,7 +41,13 @@ final class OptionRules {
         change.deadLetterTarget()
                 .filter(arn -> !arn.isEmpty())
                 .ifPresent(OptionRules::checkDeadLetter);
-        change.kmsKeyArn().filter(arn -> !arn.isEmpty()).ifPresent(arn -> checkKey(key, arn));
+        change.kmsKeyArn()
+                .filter(arn -> !arn.isEmpty())
+                .flatMap(arn -> keyProblem(key, arn))
+                .ifPresent(
+                        why -> {
+                            throw unusableKey(why);
+                        });
         checkSourceKey(key, change.sourceKmsKeyArn());
         change.vpc().ifPresent(OptionRules::checkVpc);
         checkFileSystems(change.fileSystems());
@@ -97,24 +105,29 @@ final class OptionRules {
 
     /** The key of a deployment package; empty text is no key. */
     static void checkSourceKey(FunctionKey key, Optional<String> arn) {
-        arn.filter(text -> !text.isEmpty()).ifPresent(given -> checkKey(key, given));
+        arn.filter(text -> !text.isEmpty())
+                .flatMap(given -> keyProblem(key, given))
+                .ifPresent(
+                        why -> {
+                            throw LambdaErrors.unusableCodeKey(INVALID_ARN + why);
+                        });
     }
 
-    private static void checkKey(FunctionKey key, String arn) {
+    private static Optional<String> keyProblem(FunctionKey key, String arn) {
         Matcher matcher = KMS_KEY.matcher(arn);
         if (!matcher.matches()) {
-            throw unusableKey("ARN does not refer to a key");
+            return Optional.of("ARN does not refer to a key");
         }
-        if (!matcher.group(1).equals(key.region().value())) {
-            throw unusableKey("Invalid arn " + matcher.group(1));
-        }
+        return matcher.group(1).equals(key.region().value())
+                ? Optional.empty()
+                : Optional.of("Invalid arn " + matcher.group(1));
     }
 
     private static dev.cloister.api.AwsError unusableKey(String why) {
         return LambdaErrors.invalidParameter(
                 "Lambda was unable to configure access to your environment variables because the"
-                        + " KMS key is invalid for CreateGrant. Please check your KMS key settings."
-                        + " KMS Exception: InvalidArnException KMS Message: "
+                        + " KMS key is invalid for CreateGrant. Please check your KMS key settings. "
+                        + INVALID_ARN
                         + why);
     }
 

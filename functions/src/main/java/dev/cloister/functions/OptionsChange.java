@@ -23,6 +23,11 @@ public record OptionsChange(
         fileSystems = List.copyOf(fileSystems);
     }
 
+    /** The customer's key for the deployment package; empty text is none. */
+    Optional<String> sourceKey() {
+        return sourceKmsKeyArn.filter(arn -> !arn.isEmpty());
+    }
+
     /** A VpcConfig, which replaces the whole. */
     public record Vpc(
             List<String> subnets, List<String> securityGroups, boolean ipv6AllowedForDualStack) {

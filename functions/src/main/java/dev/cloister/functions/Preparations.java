@@ -148,15 +148,32 @@ final class Preparations implements AutoCloseable {
             fail(key, version, "InvalidRuntime", "The runtime can't be provided.", e);
         } catch (BadArchiveException e) {
             fail(key, version, "InvalidZipFileException", CodeUpload.UNREADABLE, e);
-        } catch (IOException | KeyUnavailableException e) {
+        } catch (KeyUnavailableException e) {
+            fail(key, version, keyProblem(e), "The code's key can't be used: " + e.getMessage(), e);
+        } catch (IOException e) {
             fail(key, version, "InternalError", "The code can't be prepared.", e);
         }
+    }
+
+    /** LastUpdateStatusReasonCode, by what KMS says. */
+    private static String keyProblem(KeyUnavailableException e) {
+        String why = String.valueOf(e.getMessage());
+        if (why.contains("KMS Exception: DisabledException")) {
+            return "DisabledKMSKey";
+        }
+        if (why.contains("KMS Exception: NotFoundException")) {
+            return "KMSKeyNotFound";
+        }
+        if (why.contains("KMS Exception: KMSInvalidStateException")) {
+            return "InvalidStateKMSKey";
+        }
+        return why.contains("KMS Exception: ") ? "KMSKeyAccessDenied" : "InternalError";
     }
 
     private void build(FunctionKey key, FunctionVersion version)
             throws IOException, BadArchiveException, InterruptedException {
         VersionContent content = version.content();
-        try (Held code = made.code(key, content.code())) {
+        try (Held code = made.code(key, content)) {
             if (content.layers().isEmpty()) {
                 ready(key, version, code.image(), Optional.empty());
                 return;

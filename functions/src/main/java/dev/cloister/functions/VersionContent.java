@@ -41,6 +41,7 @@ public record VersionContent(
                                 code.zipSize,
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty()))
                 .withLayers(layers.withImage(Optional.empty()));
     }
@@ -102,24 +103,30 @@ public record VersionContent(
      * @param unzippedSize bytes of all its files; empty where an earlier release stored it
      * @param image empty until it has been built
      * @param signature who has signed the archive, if anybody known
+     * @param keyArn the customer's key that the archive is stored under, if it is
      */
     public record Code(
             String zipSha256,
             long zipSize,
             Optional<Long> unzippedSize,
             Optional<Image> image,
-            Optional<CodeSignature> signature) {
+            Optional<CodeSignature> signature,
+            Optional<String> keyArn) {
         /** As AWS shows it: base64 of the digest's bytes. */
         public String codeSha256() {
             return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(zipSha256));
         }
 
         Code withImage(Optional<Image> newImage) {
-            return new Code(zipSha256, zipSize, unzippedSize, newImage, signature);
+            return new Code(zipSha256, zipSize, unzippedSize, newImage, signature, keyArn);
         }
 
         Code withSignature(Optional<CodeSignature> newSignature) {
-            return new Code(zipSha256, zipSize, unzippedSize, image, newSignature);
+            return new Code(zipSha256, zipSize, unzippedSize, image, newSignature, keyArn);
+        }
+
+        Code under(Optional<String> newKeyArn) {
+            return new Code(zipSha256, zipSize, unzippedSize, image, signature, newKeyArn);
         }
     }
 
@@ -128,6 +135,7 @@ public record VersionContent(
      *
      * @param sha256 64 hex digits
      * @param size in bytes
+     * @param keyArn the customer's key that it is stored under, if it is
      */
-    public record Image(String sha256, long size) {}
+    public record Image(String sha256, long size, Optional<String> keyArn) {}
 }

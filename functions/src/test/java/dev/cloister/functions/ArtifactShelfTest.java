@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ArtifactShelfTest {
-    private static final ArtifactId ID = ArtifactShelf.zipId(Installation.ACCOUNT, "0".repeat(64));
+    private static final CodeArtifact ARTIFACT =
+            CodeArtifact.layer(Installation.ACCOUNT, "0".repeat(64));
+    private static final ArtifactId ID = ARTIFACT.id();
 
     @TempDir Path folder;
 
@@ -22,7 +24,7 @@ class ArtifactShelfTest {
             ArtifactShelf shelf = new ArtifactShelf(installation.artifacts());
             ArtifactShelf.Pin first = shelf.pin(ID);
             ArtifactShelf.Pin second = shelf.pin(ID);
-            shelf.store(ID, Installation.ACCOUNT, () -> new ByteArrayInputStream(new byte[1]));
+            shelf.store(ARTIFACT, () -> new ByteArrayInputStream(new byte[1]));
             shelf.collect(List.of(ID), Set::of);
             assertThat(installation.artifactNames()).containsExactly(ID.value());
             first.close();
@@ -42,10 +44,9 @@ class ArtifactShelfTest {
         try (Installation installation = new Installation(folder)) {
             ArtifactShelf shelf = new ArtifactShelf(installation.artifacts());
             try (var _ = shelf.pin(ID)) {
-                shelf.store(ID, Installation.ACCOUNT, () -> new ByteArrayInputStream(new byte[1]));
+                shelf.store(ARTIFACT, () -> new ByteArrayInputStream(new byte[1]));
                 shelf.store(
-                        ID,
-                        Installation.ACCOUNT,
+                        ARTIFACT,
                         () -> {
                             throw new IOException("opened again");
                         });

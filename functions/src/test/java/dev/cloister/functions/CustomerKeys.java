@@ -1,27 +1,35 @@
 package dev.cloister.functions;
 
+import dev.cloister.api.AwsError;
+import dev.cloister.api.RequestContext;
 import dev.cloister.storage.DataKey;
 import dev.cloister.storage.EnvelopeKeys;
 import dev.cloister.storage.KeyUnavailableException;
 import java.util.Map;
+import java.util.Optional;
 
-/**
- * An installation's keys in which every customer's key exists, but those whose ARN ends with {@code
- * missing}.
- */
-final class CustomerKeys implements EnvelopeKeys {
+/** Keys of customers, by their ARNs, on top of the accounts' own; "missing" ones there are not. */
+final class CustomerKeys implements EnvelopeKeys, CodeReaders {
     private final EnvelopeKeys own;
+    private final Map<String, AwsError> unusable;
 
-    CustomerKeys(EnvelopeKeys own) {
+    CustomerKeys(EnvelopeKeys own, Map<String, AwsError> unusable) {
         this.own = own;
+        this.unusable = unusable;
     }
 
     @Override
     public DataKey generateDataKey(KeyRef key, Map<String, String> encryptionContext) {
         if (key.alias().endsWith("missing")) {
-            throw new KeyUnavailableException(
-                    "KMS Exception: NotFoundException KMS Message: Key '%s' does not exist"
-                            .formatted(key.alias()));
+            throw unavailable(
+                    new AwsError(
+                            "NotFoundException",
+                            400,
+                            "Key '%s' does not exist".formatted(key.alias())));
+        }
+        AwsError refusal = unusable.get(key.alias());
+        if (refusal != null) {
+            throw unavailable(refusal);
         }
         return key.alias().startsWith("arn:")
                 ? own.generateDataKey(
@@ -29,8 +37,18 @@ final class CustomerKeys implements EnvelopeKeys {
                 : own.generateDataKey(key, encryptionContext);
     }
 
+    private static KeyUnavailableException unavailable(AwsError why) {
+        return new KeyUnavailableException(
+                "KMS Exception: %s KMS Message: %s".formatted(why.code(), why.message()));
+    }
+
     @Override
     public DataKey unwrap(byte[] wrapped, Map<String, String> encryptionContext) {
         return own.unwrap(wrapped, encryptionContext);
+    }
+
+    @Override
+    public Optional<AwsError> refusal(RequestContext caller, String keyArn, String functionArn) {
+        return Optional.ofNullable(unusable.get(keyArn));
     }
 }

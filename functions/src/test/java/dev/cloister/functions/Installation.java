@@ -3,6 +3,7 @@ package dev.cloister.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloister.api.AccountId;
+import dev.cloister.api.AwsError;
 import dev.cloister.api.Operation;
 import dev.cloister.api.Principal;
 import dev.cloister.api.Region;
@@ -34,7 +35,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.lambda.model.GetFunctionConfigurationRequest;
@@ -54,6 +57,10 @@ public final class Installation implements AutoCloseable {
     private final ArchiveLimits limits;
     public final FakeRuntimes runtimes = new FakeRuntimes();
     public volatile Instant now = START;
+
+    /** Customers' keys that can't be used, by their ARNs, with KMS's errors. */
+    public final Map<String, AwsError> unusableKeys = new ConcurrentHashMap<>();
+
     private FunctionSettings settings;
     private Running running;
 
@@ -116,13 +123,15 @@ public final class Installation implements AutoCloseable {
                                             CodeSigningConfigs.migration(),
                                             Signer.migration())));
             RootKeyring keys = RootKeyring.open(folder.resolve("root.key"), database);
-            ArtifactStore artifacts = new EncryptedArtifactStore(folder.resolve("artifacts"), keys);
+            CustomerKeys customerKeys = new CustomerKeys(keys, unusableKeys);
+            ArtifactStore artifacts =
+                    new EncryptedArtifactStore(folder.resolve("artifacts"), customerKeys);
             Signer signer = new Signer(database, new Envelope(keys), () -> now, new SecureRandom());
             Functions functions =
                     new Functions(
                             database,
                             artifacts,
-                            new Envelope(new CustomerKeys(keys)),
+                            new Envelope(customerKeys),
                             runtimes.catalog(),
                             runtimes.images(),
                             new CodePackager(folder.resolve("work"), builder, limits),
@@ -134,7 +143,7 @@ public final class Installation implements AutoCloseable {
             List<VersionSnapshot> retired =
                     java.util.Collections.synchronizedList(new ArrayList<>());
             functions.onRetired(retired::add);
-            CodeLinks links = new CodeLinks(functions, () -> now);
+            CodeLinks links = new CodeLinks(functions, customerKeys, () -> now);
             return new Running(
                     database,
                     artifacts,

@@ -100,6 +100,8 @@ public record KeyCaller(
                 Map.of(
                         "aws:ViaAWSService",
                         List.of("true"),
+                        "aws:SourceAccount",
+                        List.of(account.value()),
                         "aws:RequestedRegion",
                         List.of(region.value())));
     }
@@ -125,6 +127,16 @@ public record KeyCaller(
                         "aws:RequestedRegion",
                         List.of(region.value())),
                 Kind.SERVICE);
+    }
+
+    /**
+     * The service's name as policies write it, such as {@code lambda.amazonaws.com}, where it acts
+     * for the account and nobody has signed.
+     */
+    public Optional<String> service() {
+        return viaService
+                .filter(_ -> principal.accessKeyId().isEmpty())
+                .map(via -> via.replaceFirst("\\..*", "") + ".amazonaws.com");
     }
 
     public AccountId account() {

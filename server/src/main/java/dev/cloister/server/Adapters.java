@@ -1,15 +1,19 @@
 package dev.cloister.server;
 
 import dev.cloister.api.AwsError;
+import dev.cloister.functions.CodeReaders;
 import dev.cloister.identity.SessionCredentials;
 import dev.cloister.identity.access.ExecutionRoles;
 import dev.cloister.invoke.EgressPolicy;
 import dev.cloister.invoke.EnvironmentLogs;
 import dev.cloister.invoke.RoleCredentials;
+import dev.cloister.keys.KeyCaller;
+import dev.cloister.keys.managed.RoutedKeys;
 import dev.cloister.observe.LogStore;
 import dev.cloister.server.settings.EgressSettings;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 
 /** Joins modules that don't know each other: each adapter is one sentence. */
 final class Adapters {
@@ -54,6 +58,15 @@ final class Adapters {
                                                         version.logging().logGroup(),
                                                         stream),
                                         clock));
+    }
+
+    /** KMS says who may read what is under a customer's key. */
+    static CodeReaders codeReaders(RoutedKeys keys) {
+        return (caller, keyArn, functionArn) ->
+                keys.refusalFor(
+                        KeyCaller.via(caller, "lambda"),
+                        keyArn,
+                        Map.of("aws:lambda:FunctionArn", functionArn));
     }
 
     static EgressPolicy egress(EgressSettings settings) {

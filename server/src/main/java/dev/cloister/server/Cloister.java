@@ -119,7 +119,6 @@ public final class Cloister implements StatusSource, AutoCloseable {
         Database database = resources.add(new SqliteDatabase(layout.database(), migrations()));
         RootKeyring keys = RootKeyring.open(layout.rootKey(), database);
         Envelope envelope = new Envelope(keys);
-        ArtifactStore artifacts = new EncryptedArtifactStore(layout.artifacts(), keys);
 
         // Who may do what.
         this.identities = new Identities(database, envelope, clock, new SecureRandom());
@@ -137,6 +136,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         managedKeys.start();
         RoutedKeys functionKeys =
                 new RoutedKeys(keys, managedKeys, RoutedKeys.viaService("lambda"));
+        ArtifactStore artifacts = new EncryptedArtifactStore(layout.artifacts(), functionKeys);
 
         // Secrets of functions.
         ValueKeys valueKeys = new ValueKeys(managedKeys, clock, new SecureRandom());
@@ -237,7 +237,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 clock));
 
         // The edge: it comes last, so that nothing is asked before everything can answer.
-        CodeLinks links = new CodeLinks(functions, clock);
+        CodeLinks links = new CodeLinks(functions, Adapters.codeReaders(functionKeys), clock);
         UrlNames urlNames = endpoint.urlNames();
         CompiledPolicies policies = new CompiledPolicies();
         FunctionResources functionResources = new FunctionResources(functions, policies);

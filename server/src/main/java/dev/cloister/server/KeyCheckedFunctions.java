@@ -4,6 +4,7 @@ import dev.cloister.api.AccountId;
 import dev.cloister.api.AwsError;
 import dev.cloister.api.Region;
 import dev.cloister.functions.FunctionCatalog;
+import dev.cloister.functions.FunctionOptions;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.keys.managed.KnownRefusals;
 import dev.cloister.keys.managed.KnownRefusals.Question;
@@ -21,6 +22,8 @@ import java.util.function.Consumer;
  * given back brings them back. Thread-safe.
  */
 final class KeyCheckedFunctions implements FunctionCatalog {
+    private static final String PACKAGE = "deployment package";
+
     private final FunctionCatalog functions;
     private final KnownRefusals refusals;
 
@@ -48,28 +51,37 @@ final class KeyCheckedFunctions implements FunctionCatalog {
     }
 
     private void requireKey(VersionSnapshot version) {
-        Optional<String> keyArn = version.options().kmsKeyArn();
+        FunctionOptions options = version.options();
         // Without variables there is nothing to decrypt; a version whose variables could not even
-        // be
-        // opened shows none and has failed.
-        if (keyArn.isEmpty()
-                || (version.environment().isEmpty()
-                        && version.state() != VersionSnapshot.State.FAILED)) {
-            return;
-        }
+        // be opened shows none and has failed.
+        boolean variables =
+                !version.environment().isEmpty() || version.state() == VersionSnapshot.State.FAILED;
+        options.kmsKeyArn()
+                .filter(_ -> variables)
+                .ifPresent(key -> requireKey(version, key, "environment variables"));
+        options.sourceKmsKeyArn()
+                .ifPresent(
+                        source -> {
+                            requireKey(version, source, PACKAGE);
+                            // The unzipped copy is under this one (API reference, CreateFunction).
+                            options.kmsKeyArn().ifPresent(key -> requireKey(version, key, PACKAGE));
+                        });
+    }
+
+    private void requireKey(VersionSnapshot version, String keyArn, String what) {
         refusals.refusal(
                         new Question(
                                 version.account(),
-                                keyArn.get(),
+                                keyArn,
                                 "lambda",
                                 Map.of("aws:lambda:FunctionArn", version.functionArn())))
                 .ifPresent(
                         refusal -> {
-                            throw lambdaError(refusal);
+                            throw lambdaError(refusal, what);
                         });
     }
 
-    private static AwsError lambdaError(AwsError kms) {
+    private static AwsError lambdaError(AwsError kms, String what) {
         String code =
                 switch (kms.code()) {
                     case "DisabledException" -> "KMSDisabledException";
@@ -89,10 +101,9 @@ final class KeyCheckedFunctions implements FunctionCatalog {
         return new AwsError(
                 code,
                 502,
-                ("Lambda was unable to decrypt the environment variables because %s. Please check"
-                                + " the function's KMS key settings. KMS Exception: %s KMS Message:"
-                                + " %s")
-                        .formatted(why, kms.code(), kms.message()));
+                ("Lambda was unable to decrypt the %s because %s. Please check the function's KMS"
+                                + " key settings. KMS Exception: %s KMS Message: %s")
+                        .formatted(what, why, kms.code(), kms.message()));
     }
 
     @Override

@@ -58,6 +58,9 @@ final class PolicyKeyAccess implements KeyAccess {
         AccessRequest request =
                 new AccessRequest(
                         use.action(), use.keyArn(), Optional.of(use.keyAccount()), context(use));
+        if (allowsService(use, policy, request)) {
+            return new Verdict.Allowed();
+        }
         Decision decision =
                 PolicyEvaluator.decide(known.caller(), known.policies(), policy, request);
         return switch (decision) {
@@ -67,6 +70,23 @@ final class PolicyKeyAccess implements KeyAccess {
             case Decision.ImplicitDeny(PolicyKind missing) ->
                     new Verdict.NotAllowed(because(use, missing, decision, known, request));
         };
+    }
+
+    /**
+     * Whether the key's policy names the service that acts for the account (Lambda Developer Guide,
+     * "Encrypting Lambda .zip deployment packages"); if not, what the account may do decides.
+     */
+    private static boolean allowsService(
+            KeyUse use, Optional<ResourcePolicy> policy, AccessRequest request) {
+        return use.caller()
+                .service()
+                .map(Caller.Service::of)
+                .map(
+                        service ->
+                                PolicyEvaluator.decide(
+                                        service, CallerPolicies.NONE, policy, request))
+                .filter(Decision.Allowed.class::isInstance)
+                .isPresent();
     }
 
     /** Another account learns nothing of a key's policy. */

@@ -130,4 +130,44 @@ final class PolicyKeyAccessTest {
         assertThat(access.complaint("{}")).isPresent();
         assertThat(root(OWNER, "kms:Decrypt", "{}", "b")).isInstanceOf(Verdict.NotAllowed.class);
     }
+
+    private Verdict service(String policy, String function) {
+        return access.judge(
+                new KeyUse(
+                        KeyCaller.service(
+                                OWNER, new Region("us-east-1"), "lambda.us-east-1.amazonaws.com"),
+                        "kms:Decrypt",
+                        KEY,
+                        policy,
+                        KeyUse.Manager.CUSTOMER,
+                        Map.of("kms:EncryptionContext:aws:lambda:FunctionArn", List.of(function)),
+                        Map::of));
+    }
+
+    @Test
+    void aPolicyMayNameTheServiceAlone() {
+        String toLambda =
+                """
+                {"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+                "Principal":{"Service":"lambda.amazonaws.com"},
+                "Action":["kms:GenerateDataKey","kms:Decrypt"],"Resource":"*",
+                "Condition":{"StringLike":{"kms:EncryptionContext:aws:lambda:FunctionArn":
+                "arn:aws:lambda:us-east-1:111122223333:function:*"},
+                "StringEquals":{"aws:SourceAccount":"111122223333"}}}]}""";
+        assertThat(service(toLambda, "arn:aws:lambda:us-east-1:111122223333:function:f"))
+                .isInstanceOf(Verdict.Allowed.class);
+        assertThat(service(toLambda, "arn:aws:lambda:us-east-1:444455556666:function:f"))
+                .isInstanceOf(Verdict.NotAllowed.class);
+        assertThat(
+                        service(
+                                toLambda.replace("lambda.amazonaws", "s3.amazonaws"),
+                                "arn:aws:lambda:us-east-1:111122223333:function:f"))
+                .isInstanceOf(Verdict.NotAllowed.class);
+        assertThat(root(OWNER, "kms:Decrypt", toLambda, "b"))
+                .as("who signs is no service")
+                .isInstanceOf(Verdict.NotAllowed.class);
+        assertThat(service(TO_ACCOUNT, "arn:aws:lambda:us-east-1:111122223333:function:f"))
+                .as("what the account may do, its services may for it")
+                .isInstanceOf(Verdict.Allowed.class);
+    }
 }

@@ -4,6 +4,7 @@ import dev.cloister.storage.EnvelopeKeys.KeyRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Encrypted files that are written once: code archives and images. Each is stored in chunks under
@@ -18,7 +19,17 @@ public interface ArtifactStore {
      * @param id names it; {@code [a-zA-Z0-9._-]+}, at most 128 characters; storing an id again
      *     replaces it
      */
-    void put(ArtifactId id, KeyRef key, InputStream content) throws IOException;
+    default void put(ArtifactId id, KeyRef key, InputStream content) throws IOException {
+        put(id, key, Map.of(), content);
+    }
+
+    /**
+     * As {@link #put(ArtifactId, KeyRef, InputStream)}.
+     *
+     * @param context of encryption besides the artifact's name; opening has to give the same
+     */
+    void put(ArtifactId id, KeyRef key, Map<String, String> context, InputStream content)
+            throws IOException;
 
     /**
      * The content, decrypted and verified while it is read.
@@ -27,7 +38,12 @@ public interface ArtifactStore {
      *     that chunk has been returned
      * @throws java.nio.file.NoSuchFileException if there is none
      */
-    InputStream open(ArtifactId id) throws IOException;
+    default InputStream open(ArtifactId id) throws IOException {
+        return open(id, Map.of());
+    }
+
+    /** As {@link #open(ArtifactId)}, of what was stored with more encryption context. */
+    InputStream open(ArtifactId id, Map<String, String> context) throws IOException;
 
     /** Removes it; no error if there is none. */
     void delete(ArtifactId id) throws IOException;

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,10 +56,11 @@ public final class EncryptedArtifactStore implements ArtifactStore {
     }
 
     @Override
-    public void put(ArtifactId id, KeyRef key, InputStream content) throws IOException {
+    public void put(ArtifactId id, KeyRef key, Map<String, String> context, InputStream content)
+            throws IOException {
         Path unfinished = folder.resolve(UNFINISHED + UUID.randomUUID());
         try {
-            write(unfinished, id, key, content);
+            write(unfinished, id, keys.generateDataKey(key, context(id, context)), content);
             Files.move(unfinished, path(id), StandardCopyOption.ATOMIC_MOVE);
             DurableFiles.syncFolder(folder);
         } finally {
@@ -66,9 +68,8 @@ public final class EncryptedArtifactStore implements ArtifactStore {
         }
     }
 
-    private void write(Path file, ArtifactId id, KeyRef key, InputStream content)
+    private static void write(Path file, ArtifactId id, DataKey dataKey, InputStream content)
             throws IOException {
-        DataKey dataKey = keys.generateDataKey(key, context(id));
         ArtifactHeader header = ArtifactHeader.of(id, dataKey.wrapped());
         SecretKey secret = Envelope.secretKey(dataKey.plaintext());
         try (FileChannel channel =
@@ -108,11 +109,11 @@ public final class EncryptedArtifactStore implements ArtifactStore {
     }
 
     @Override
-    public InputStream open(ArtifactId id) throws IOException {
+    public InputStream open(ArtifactId id, Map<String, String> context) throws IOException {
         FileChannel channel = FileChannel.open(path(id), StandardOpenOption.READ);
         try {
             ArtifactHeader header = ArtifactHeader.read(channel, id);
-            DataKey dataKey = keys.unwrap(header.wrappedKey(), context(id));
+            DataKey dataKey = keys.unwrap(header.wrappedKey(), context(id, context));
             return new ArtifactInputStream(
                     channel, id, header, Envelope.secretKey(dataKey.plaintext()));
         } catch (IOException | RuntimeException e) {
@@ -150,7 +151,9 @@ public final class EncryptedArtifactStore implements ArtifactStore {
         return folder.resolve(id.value());
     }
 
-    private static Map<String, String> context(ArtifactId id) {
-        return Map.of("cloister:artifact", id.value());
+    private static Map<String, String> context(ArtifactId id, Map<String, String> more) {
+        Map<String, String> context = new HashMap<>(more);
+        context.put("cloister:artifact", id.value());
+        return context;
     }
 }

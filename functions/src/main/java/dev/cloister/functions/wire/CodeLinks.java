@@ -4,6 +4,9 @@ import dev.cloister.api.AccountId;
 import dev.cloister.api.AnonymousRoute;
 import dev.cloister.api.AwsError;
 import dev.cloister.api.RawHandler;
+import dev.cloister.api.RequestContext;
+import dev.cloister.functions.CodeReaders;
+import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.Functions;
 import dev.cloister.functions.VersionContent;
 import java.io.IOException;
@@ -16,10 +19,12 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import software.amazon.awssdk.services.lambda.model.FunctionCodeLocation;
 
 /**
  * The links of GetFunction's {@code Code.Location}, of layers' {@code Content.Location}, and their
@@ -32,33 +37,63 @@ public final class CodeLinks implements AnonymousRoute {
     private static final int KEY_LENGTH = 32;
     private static final Pattern TOKEN =
             Pattern.compile(
-                    "([0-9]{12})\\.([0-9a-f]{64})\\.([0-9]{1,9})\\.([0-9]{1,11})\\.([0-9a-f]{64})");
+                    "([0-9]{12})\\.([0-9a-f]{64}(?:-[0-9a-f]{16})?)\\.([0-9]{1,9})\\.([0-9]{1,11})\\.([0-9a-f]{64})");
 
     private final Functions functions;
+    private final CodeReaders readers;
     private final InstantSource clock;
     private final SecretKeySpec key;
 
-    public CodeLinks(Functions functions, InstantSource clock) {
+    /**
+     * @param readers asked before a link to an archive under a customer's key is given away
+     */
+    public CodeLinks(Functions functions, CodeReaders readers, InstantSource clock) {
         this.functions = functions;
+        this.readers = readers;
         this.clock = clock;
         byte[] secret = new byte[KEY_LENGTH];
         new SecureRandom().nextBytes(secret);
         this.key = new SecretKeySpec(secret, HMAC);
     }
 
-    /**
-     * @param endpoint scheme and authority as the client addressed it
-     */
-    String link(String endpoint, AccountId account, VersionContent.Code code) {
-        return link(endpoint, account, code.zipSha256(), code.zipSize());
+    /** Where a function's archive can be had, or why the caller can't have it. */
+    FunctionCodeLocation location(
+            RequestContext context, FunctionKey function, VersionContent version) {
+        VersionContent.Code code = version.code();
+        FunctionCodeLocation.Builder shown =
+                FunctionCodeLocation.builder()
+                        .repositoryType("S3")
+                        .sourceKMSKeyArn(version.options().sourceKmsKeyArn().orElse(null));
+        Optional<AwsError> refusal =
+                code.keyArn().flatMap(key -> readers.refusal(context, key, function.arn()));
+        if (refusal.isPresent()) {
+            return shown.error(
+                            error ->
+                                    error.errorCode(refusal.get().code())
+                                            .message(
+                                                    "KMS access is denied. Check your KMS"
+                                                            + " permissions. KMS Exception: "
+                                                            + refusal.get().code()
+                                                            + " KMS Message: "
+                                                            + refusal.get().message()))
+                    .build();
+        }
+        return shown.location(
+                        link(
+                                context.endpoint(),
+                                function.account(),
+                                functions.zipName(function, code),
+                                code.zipSize()))
+                .build();
     }
 
     /**
-     * @param sha256 of the archive, 64 hex digits
+     * @param endpoint scheme and authority as the client addressed it
+     * @param name of the archive, as {@link Functions#openZip} takes it
      */
-    String link(String endpoint, AccountId account, String sha256, long size) {
+    String link(String endpoint, AccountId account, String name, long size) {
         Instant expiry = clock.instant().plus(functions.settings().linkLifetime());
-        String claims = account + "." + sha256 + "." + size + "." + expiry.getEpochSecond();
+        String claims = account + "." + name + "." + size + "." + expiry.getEpochSecond();
         return endpoint + PREFIX + claims + "." + mac(claims);
     }
 

@@ -72,19 +72,7 @@ final class FunctionOperations {
         GetFunctionResponse.Builder shown =
                 GetFunctionResponse.builder()
                         .configuration(responses.full(reference.key(), version, reference.arn()))
-                        .code(
-                                code ->
-                                        code.repositoryType("S3")
-                                                .location(
-                                                        links.link(
-                                                                context.endpoint(),
-                                                                reference.account(),
-                                                                version.content().code()))
-                                                .sourceKMSKeyArn(
-                                                        version.content()
-                                                                .options()
-                                                                .sourceKmsKeyArn()
-                                                                .orElse(null)));
+                        .code(links.location(context, reference.key(), version.content()));
         if (reference.qualifier().isEmpty() && !function.tags().isEmpty()) {
             shown.tags(function.tags());
         }

@@ -136,12 +136,15 @@ public final class RoutedKeys implements EnvelopeKeys {
     /** Why the service may not decrypt under a key just now; nothing if it may. */
     public Optional<AwsError> refusal(
             AccountId account, String keyArn, Map<String, String> encryptionContext) {
+        return refusalFor(
+                caller(account.value(), keyArn, encryptionContext), keyArn, encryptionContext);
+    }
+
+    /** Why somebody may not decrypt just now; nothing if it may. */
+    public Optional<AwsError> refusalFor(
+            KeyCaller caller, String keyArn, Map<String, String> encryptionContext) {
         try {
-            managed.encryption()
-                    .requireDecryptable(
-                            caller(account.value(), keyArn, encryptionContext),
-                            keyArn,
-                            encryptionContext);
+            managed.encryption().requireDecryptable(caller, keyArn, encryptionContext);
             return Optional.empty();
         } catch (AwsError e) {
             return Optional.of(e);
