@@ -174,8 +174,9 @@ public final class FunctionEdits {
             Optional<String> architecture,
             byte[] zip) {
         FunctionKey key = function.key();
+        // Not left to storing: the very archive may be stored under the key already.
+        change.sourceKey().ifPresent(arn -> rules.checkCodeKey(key, arn));
         if (change.dryRun()) {
-            change.sourceKey().ifPresent(arn -> rules.checkCodeKey(key, arn));
             FunctionVersion latest = function.latest();
             return latest.edited(
                             latest.revisionId(),

@@ -141,7 +141,7 @@ final class PolicyKeyAccessTest {
                         policy,
                         KeyUse.Manager.CUSTOMER,
                         Map.of("kms:EncryptionContext:aws:lambda:FunctionArn", List.of(function)),
-                        Map::of));
+                        Map.of()));
     }
 
     @Test
