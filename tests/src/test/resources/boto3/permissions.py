@@ -90,6 +90,21 @@ refused("AccessDeniedException", denied(arn, "lambda:GetFunction", function, no_
         functions.get_function, FunctionName="f")
 print("a policy allows what it says, as soon as it is there")
 
+# Resources are told by their tags, functions and identities alike.
+by_tag = {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}
+iam.put_user_policy(UserName="ana", PolicyName="tagged", PolicyDocument=policy(
+    allow("iam:GetUser", "*", Condition=by_tag)))
+iam.create_user(UserName="eva", Tags=[{"Key": "team", "Value": "blue"}])
+theirs = ana.client("iam", config=CONFIG)
+same(theirs.get_user(UserName="ana")["User"]["Arn"], arn)
+refused("AccessDenied", denied(arn, "iam:GetUser", f"arn:aws:iam::{account}:user/eva", no_identity("iam:GetUser")),
+        theirs.get_user, UserName="eva")
+iam.tag_user(UserName="eva", Tags=[{"Key": "team", "Value": "red"}])
+theirs.get_user(UserName="eva")
+iam.delete_user(UserName="eva")
+iam.delete_user_policy(UserName="ana", PolicyName="tagged")
+print("resources are told by their tags")
+
 # A function may be created only with a role that may be passed.
 role = iam.create_role(RoleName="runs", AssumeRolePolicyDocument=json.dumps(LAMBDA))["Role"]
 data = io.BytesIO()

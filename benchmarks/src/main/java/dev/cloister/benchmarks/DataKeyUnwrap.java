@@ -51,7 +51,10 @@ public final class DataKeyUnwrap {
                                 folder.resolve("state.db"),
                                 List.of(RootKeyring.migration(), ManagedKeys.migration()));
                 ManagedKeys managed = managed(folder, database)) {
-            measure(new RoutedKeys(keyring(folder, database), managed, RoutedKeys.viaService("lambda")), key(managed));
+            measure(
+                    new RoutedKeys(
+                            keyring(folder, database), managed, RoutedKeys.viaService("lambda")),
+                    key(managed));
         }
         System.err.println(opened + " bytes opened, in " + folder);
     }

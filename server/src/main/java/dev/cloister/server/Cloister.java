@@ -23,6 +23,7 @@ import dev.cloister.identity.Identities;
 import dev.cloister.identity.access.AccessQuestions;
 import dev.cloister.identity.access.Callers;
 import dev.cloister.identity.access.ExecutionRoles;
+import dev.cloister.identity.access.IdentityResources;
 import dev.cloister.identity.access.PolicyAuthorizer;
 import dev.cloister.identity.wire.IamService;
 import dev.cloister.identity.wire.StsService;
@@ -242,6 +243,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         CompiledPolicies policies = new CompiledPolicies();
         FunctionResources functionResources = new FunctionResources(functions, policies);
         SecretResources secretResources = new SecretResources(secrets, parameters);
+        IdentityResources identityResources = new IdentityResources(identities.directory());
         this.access =
                 new AccessCommands(
                         new AccessQuestions(
@@ -250,13 +252,14 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 List.of(
                                         functionResources,
                                         secretResources,
+                                        identityResources,
                                         new KeyResources(managedKeys)),
                                 clock));
         Authorizer authorizer =
                 new PolicyAuthorizer(
                         callers,
                         identities.userKeys(),
-                        List.of(functionResources, secretResources));
+                        List.of(functionResources, secretResources, identityResources));
         Operation invoke = InvokeOperation.row(invoker);
         List<ServiceDefinition> services =
                 List.of(

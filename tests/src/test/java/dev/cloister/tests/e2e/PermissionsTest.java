@@ -28,7 +28,7 @@ final class PermissionsTest {
 
     @Test
     void everybodyMayDoWhatPoliciesSayAndNothingElse(@TempDir Path folder) throws IOException {
-        assertThat(run(folder, "permissions.py")).hasSize(9);
+        assertThat(run(folder, "permissions.py")).hasSize(10);
     }
 
     @Test
