@@ -2,6 +2,7 @@ package dev.cloister.api;
 
 import dev.cloister.api.dispatch.Dispatcher;
 import dev.cloister.api.http.HttpServer;
+import dev.cloister.api.sigv4.SignatureGuard;
 import dev.cloister.api.sigv4.SignatureVerifier;
 import java.time.InstantSource;
 import java.util.List;
@@ -57,12 +58,38 @@ public final class ApiServer implements AutoCloseable {
             List<ServiceDefinition> services,
             List<HostRoute> hosts,
             List<AnonymousRoute> anonymous) {
+        this(
+                settings,
+                credentials,
+                authorizer,
+                SignatureLimits.defaults(),
+                new LoggedSecurityEvents(),
+                clock,
+                services,
+                hosts,
+                anonymous);
+    }
+
+    /** As before, with limits of bad signatures and somebody who is told of them. */
+    public ApiServer(
+            ApiSettings settings,
+            CredentialLookup credentials,
+            Authorizer authorizer,
+            SignatureLimits limits,
+            SecurityEvents events,
+            InstantSource clock,
+            List<ServiceDefinition> services,
+            List<HostRoute> hosts,
+            List<AnonymousRoute> anonymous) {
         Dispatcher dispatcher =
                 new Dispatcher(
                         services,
                         hosts,
                         anonymous,
-                        new SignatureVerifier(credentials, settings.regions()),
+                        new SignatureGuard(
+                                new SignatureVerifier(credentials, settings.regions()),
+                                limits,
+                                events),
                         authorizer,
                         clock,
                         settings.limits().maxBodyBytes());

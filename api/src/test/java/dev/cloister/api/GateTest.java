@@ -3,6 +3,7 @@ package dev.cloister.api;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.cloister.api.dispatch.Dispatcher;
+import dev.cloister.api.sigv4.SignatureGuard;
 import dev.cloister.api.sigv4.SignatureVerifier;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,7 +36,11 @@ final class GateTest {
                                                         other)),
                                         List.of(),
                                         List.of(),
-                                        new SignatureVerifier(new FakeCredentials(), Set.of()),
+                                        new SignatureGuard(
+                                                new SignatureVerifier(
+                                                        new FakeCredentials(), Set.of()),
+                                                SignatureLimits.defaults(),
+                                                event -> {}),
                                         Authorizer.EVERYTHING,
                                         InstantSource.system(),
                                         1024))

@@ -2,6 +2,7 @@ package dev.cloister.server;
 
 import dev.cloister.api.ApiServer;
 import dev.cloister.api.Authorizer;
+import dev.cloister.api.LoggedSecurityEvents;
 import dev.cloister.api.Operation;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.functions.ArchiveSource;
@@ -279,6 +280,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 endpoint.settings(),
                                 identities,
                                 authorizer,
+                                settings.identity().badSignatures(),
+                                new LoggedSecurityEvents(),
                                 clock,
                                 services,
                                 List.of(

@@ -20,8 +20,8 @@ import dev.cloister.api.message.QueryString;
 import dev.cloister.api.message.RequestHead;
 import dev.cloister.api.sigv4.ClaimParser;
 import dev.cloister.api.sigv4.SignatureClaim;
+import dev.cloister.api.sigv4.SignatureGuard;
 import dev.cloister.api.sigv4.SignatureRefusal;
-import dev.cloister.api.sigv4.SignatureVerifier;
 import dev.cloister.api.sigv4.SignatureVerifier.Candidate;
 import dev.cloister.api.wire.Codec;
 import dev.cloister.api.wire.Protocol;
@@ -45,7 +45,7 @@ public final class Dispatcher implements HttpHandler {
 
     private final ServiceCatalog catalog;
     private final UnsignedExchange unsigned;
-    private final SignatureVerifier verifier;
+    private final SignatureGuard signatures;
     private final Gate gate;
     private final InstantSource clock;
     private final List<HostRoute> hosts;
@@ -62,13 +62,13 @@ public final class Dispatcher implements HttpHandler {
             List<ServiceDefinition> services,
             List<HostRoute> hosts,
             List<AnonymousRoute> anonymous,
-            SignatureVerifier verifier,
+            SignatureGuard signatures,
             Authorizer authorizer,
             InstantSource clock,
             long maxBody) {
         this.catalog = new ServiceCatalog(services, maxBody, List.of("localhost"));
         this.unsigned = new UnsignedExchange(catalog);
-        this.verifier = verifier;
+        this.signatures = signatures;
         this.gate = new Gate(authorizer);
         this.clock = clock;
         this.maxBody = maxBody;
@@ -112,7 +112,7 @@ public final class Dispatcher implements HttpHandler {
                 if (route.takes(host)) {
                     route.handle(
                             new HostExchange(
-                                    exchange, head, host, route.maxBody(), verifier, receivedAt),
+                                    exchange, head, host, route.maxBody(), signatures, receivedAt),
                             exchange.response());
                     return;
                 }
@@ -159,10 +159,10 @@ public final class Dispatcher implements HttpHandler {
             throws IOException {
         Optional<String> service =
                 target.identified() ? target.service().map(Service::signingName) : Optional.empty();
-        Candidate candidate = verifier.check(head, claim, service, receivedAt);
+        Candidate candidate = signatures.check(exchange.source(), head, claim, service, receivedAt);
         String endpoint = Endpoint.of(head, exchange.isSecure());
         if (target.protocol() == Protocol.REST_XML) {
-            new RestXmlExchange(verifier, gate, exchange, head, target)
+            new RestXmlExchange(signatures, gate, exchange, head, target)
                     .serve(
                             candidate,
                             new RequestContext(
@@ -176,7 +176,7 @@ public final class Dispatcher implements HttpHandler {
         }
         byte[] received =
                 exchange.readBody(target.operation().map(OperationEntry::maxBody).orElse(maxBody));
-        byte[] body = verifier.verify(head, candidate, received);
+        byte[] body = signatures.verify(exchange.source(), head, candidate, received, receivedAt);
         RequestContext context =
                 new RequestContext(
                         exchange.requestId(),

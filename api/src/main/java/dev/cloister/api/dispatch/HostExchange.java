@@ -12,8 +12,8 @@ import dev.cloister.api.message.RequestHead;
 import dev.cloister.api.message.RequestHeaders;
 import dev.cloister.api.sigv4.ClaimParser;
 import dev.cloister.api.sigv4.SignatureClaim;
+import dev.cloister.api.sigv4.SignatureGuard;
 import dev.cloister.api.sigv4.SignatureRefusal;
-import dev.cloister.api.sigv4.SignatureVerifier;
 import dev.cloister.api.sigv4.SignatureVerifier.Candidate;
 import dev.cloister.api.wire.Protocol;
 import java.net.InetAddress;
@@ -29,7 +29,7 @@ final class HostExchange implements HostRequest {
     private final RequestHead head;
     private final String host;
     private final long maxBody;
-    private final SignatureVerifier verifier;
+    private final SignatureGuard signatures;
     private final Instant receivedAt;
 
     HostExchange(
@@ -37,13 +37,13 @@ final class HostExchange implements HostRequest {
             RequestHead head,
             String host,
             long maxBody,
-            SignatureVerifier verifier,
+            SignatureGuard signatures,
             Instant receivedAt) {
         this.exchange = exchange;
         this.head = head;
         this.host = host;
         this.maxBody = maxBody;
-        this.verifier = verifier;
+        this.signatures = signatures;
         this.receivedAt = receivedAt;
     }
 
@@ -111,8 +111,9 @@ final class HostExchange implements HostRequest {
     public Signed signed(String service) {
         try {
             SignatureClaim claim = ClaimParser.parse(head).orElseThrow(SignatureRefusal::missing);
-            Candidate candidate = verifier.check(head, claim, Optional.of(service), receivedAt);
-            byte[] payload = verifier.verify(head, candidate, body());
+            Candidate candidate =
+                    signatures.check(source(), head, claim, Optional.of(service), receivedAt);
+            byte[] payload = signatures.verify(source(), head, candidate, body(), receivedAt);
             return new Verified(candidate.credential().principal(), candidate.region(), payload);
         } catch (SignatureRefusal refusal) {
             throw Refusals.signature(refusal, Protocol.REST_JSON);

@@ -30,6 +30,10 @@ final class Refusals {
                     query
                             ? new AwsError("ExpiredToken", 400, refusal.message())
                             : error("ExpiredTokenException", refusal);
+            case THROTTLED ->
+                    query
+                            ? new AwsError("Throttling", 400, refusal.message())
+                            : new AwsError("ThrottlingException", 429, refusal.message());
             case MISMATCH, SKEWED, WRONG_SCOPE, LINK_EXPIRED, UNSIGNED_HEADER, BAD_CHUNK ->
                     error(query ? "SignatureDoesNotMatch" : "InvalidSignatureException", refusal);
         };

@@ -15,7 +15,7 @@ import dev.cloister.api.message.PayloadDigest;
 import dev.cloister.api.message.QueryString;
 import dev.cloister.api.message.RequestHead;
 import dev.cloister.api.sigv4.Digests;
-import dev.cloister.api.sigv4.SignatureVerifier;
+import dev.cloister.api.sigv4.SignatureGuard;
 import dev.cloister.api.sigv4.SignatureVerifier.Candidate;
 import dev.cloister.api.wire.RestXmlCodec;
 import dev.cloister.api.wire.WireRequest;
@@ -38,19 +38,19 @@ final class RestXmlExchange {
     /** Stands for the operation of a request whose path can't be read. */
     static final String NO_URI = "?";
 
-    private final SignatureVerifier verifier;
+    private final SignatureGuard signatures;
     private final Gate gate;
     private final HttpExchange exchange;
     private final RequestHead head;
     private final Target target;
 
     RestXmlExchange(
-            SignatureVerifier verifier,
+            SignatureGuard signatures,
             Gate gate,
             HttpExchange exchange,
             RequestHead head,
             Target target) {
-        this.verifier = verifier;
+        this.signatures = signatures;
         this.gate = gate;
         this.exchange = exchange;
         this.head = head;
@@ -74,7 +74,7 @@ final class RestXmlExchange {
                                 && implementation.get() instanceof Operation.Streamed<?, ?> streamed
                         ? streamed.maxBody()
                         : MAX_DOCUMENT;
-        StreamedBody body = body(candidate, max);
+        StreamedBody body = body(candidate, max, context);
         if (implementation.isEmpty()) {
             throw unavailable();
         }
@@ -101,11 +101,17 @@ final class RestXmlExchange {
     }
 
     /** Coded aws-chunked, a body is a little longer than its payload. */
-    private StreamedBody body(Candidate candidate, long max) {
+    private StreamedBody body(Candidate candidate, long max, RequestContext context) {
         long coded = max + max / 64 + 64 * 1_024;
         try {
             StreamedBody body =
-                    verifier.open(head, candidate, exchange.openBody(coded), exchange.bodyLength());
+                    signatures.open(
+                            context.source(),
+                            head,
+                            candidate,
+                            exchange.openBody(coded),
+                            exchange.bodyLength(),
+                            context.receivedAt());
             if (body.length().orElse(0) > max) {
                 throw tooLarge(max);
             }

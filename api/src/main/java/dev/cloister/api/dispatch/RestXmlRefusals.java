@@ -40,6 +40,7 @@ final class RestXmlRefusals {
                             "AuthorizationHeaderMalformed",
                             400,
                             "The authorization header is malformed; " + refusal.message());
+            case THROTTLED -> overloaded();
             case MISMATCH, BAD_CHUNK ->
                     new AwsError(
                             "SignatureDoesNotMatch",

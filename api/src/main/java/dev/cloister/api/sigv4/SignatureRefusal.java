@@ -17,7 +17,9 @@ public final class SignatureRefusal extends RuntimeException {
         LINK_PARAMETERS,
         LINK_EXPIRED,
         UNSIGNED_HEADER,
-        BAD_CHUNK
+        BAD_CHUNK,
+        /** Too many bad signatures: no reason is told any more. */
+        THROTTLED
     }
 
     private final Reason reason;
@@ -47,6 +49,10 @@ public final class SignatureRefusal extends RuntimeException {
                 "The request signature we calculated does not match the signature you provided."
                         + " Check your AWS Secret Access Key and signing method. Consult the service"
                         + " documentation for details.");
+    }
+
+    static SignatureRefusal throttled() {
+        return new SignatureRefusal(Reason.THROTTLED, "Rate exceeded");
     }
 
     static SignatureRefusal unknownKey() {

@@ -26,6 +26,12 @@ public enum Setting {
             "From where the keys of OpenID Connect issuers are fetched: public, any or none"),
     IDENTITY_ISSUER_KEYS(
             "identity.issuer-keys", "", "JSON file with keys of issuers that are not fetched"),
+    IDENTITY_BAD_SIGNATURES(
+            "identity.bad-signatures",
+            "100",
+            "Bad signatures of one address in a minute that are answered with their reason"),
+    IDENTITY_BAD_SIGNATURES_PER_KEY(
+            "identity.bad-signatures-per-key", "20", "The same for one access key id"),
     WORKER_OCI_RUNTIME(
             "worker.oci-runtime", "auto", "OCI runtime: auto (crun, else runc), a name or a path"),
     WORKER_MAXIMUM_ENVIRONMENTS(

@@ -2,6 +2,7 @@ package dev.cloister.server.settings;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
+import dev.cloister.api.SignatureLimits;
 import dev.cloister.identity.federation.IssuerNetwork;
 import dev.cloister.server.settings.EndpointSettings.TlsFiles;
 import dev.cloister.server.settings.ProcessSettings.LogLevel;
@@ -51,7 +52,12 @@ final class SettingsParser {
         IdentitySettings identity =
                 new IdentitySettings(
                         value(Setting.IDENTITY_ISSUERS, SettingsParser::issuers),
-                        value(Setting.IDENTITY_ISSUER_KEYS, SettingsParser::path));
+                        value(Setting.IDENTITY_ISSUER_KEYS, SettingsParser::path),
+                        new SignatureLimits(
+                                value(Setting.IDENTITY_BAD_SIGNATURES, whole(1, 1_000_000)),
+                                value(
+                                        Setting.IDENTITY_BAD_SIGNATURES_PER_KEY,
+                                        whole(1, 1_000_000))));
         EnvironmentSettings environments = environments(account.id());
         InvokeSettings invoke =
                 new InvokeSettings(value(Setting.INVOKE_CONCURRENCY, whole(1, 1_000_000)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Region;
+import dev.cloister.api.SignatureLimits;
 import dev.cloister.identity.federation.IssuerNetwork;
 import dev.cloister.server.settings.ProcessSettings.LogLevel;
 import dev.cloister.worker.EnvironmentSpec.Egress;
@@ -43,7 +44,10 @@ class ServerSettingsTest {
                                                 OptionalInt.empty())),
                                 new AccountSettings(
                                         new AccountId("000000000000"), new Region("us-east-1")),
-                                new IdentitySettings(IssuerNetwork.PUBLIC, Optional.empty()),
+                                new IdentitySettings(
+                                        IssuerNetwork.PUBLIC,
+                                        Optional.empty(),
+                                        SignatureLimits.defaults()),
                                 new EnvironmentSettings(
                                         Optional.empty(),
                                         1000,
@@ -74,6 +78,8 @@ class ServerSettingsTest {
                         account.region = eu-west-1
                         identity.issuers = any
                         identity.issuer-keys = /etc/issuers.json
+                        identity.bad-signatures = 50
+                        identity.bad-signatures-per-key = 5
                         worker.oci-runtime = runc
                         worker.maximum-environments = 50
                         worker.prepared-per-runtime = 0
@@ -108,7 +114,8 @@ class ServerSettingsTest {
                                         new AccountId("123456789012"), new Region("eu-west-1")),
                                 new IdentitySettings(
                                         IssuerNetwork.ANY,
-                                        Optional.of(Path.of("/etc/issuers.json"))),
+                                        Optional.of(Path.of("/etc/issuers.json")),
+                                        new SignatureLimits(50, 5)),
                                 new EnvironmentSettings(
                                         Optional.of("runc"),
                                         50,
