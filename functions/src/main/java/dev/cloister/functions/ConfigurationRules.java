@@ -25,6 +25,7 @@ final class ConfigurationRules {
 
     private final RuntimeRules runtimes;
     private final ExecutionRoles roles;
+    private final DeadLetterRules deadLetterRules;
     private final FunctionSettings settings;
     private final EnvironmentSeal seal;
     private final EnvironmentRules environmentRules = new EnvironmentRules();
@@ -36,6 +37,7 @@ final class ConfigurationRules {
             EnvironmentSeal seal) {
         this.runtimes = runtimes;
         this.roles = roles;
+        this.deadLetterRules = new DeadLetterRules(roles);
         this.settings = settings;
         this.seal = seal;
     }
@@ -89,6 +91,10 @@ final class ConfigurationRules {
                 .ifPresent(s -> checkRange(s, "ephemeralStorage.size", MIN_STORAGE, MAX_STORAGE));
         change.environment().ifPresent(environmentRules::check);
         FunctionOptions options = OptionRules.apply(key, base.options(), change.options());
+        if (change.role().isPresent() || change.options().deadLetterTarget().isPresent()) {
+            deadLetterRules.check(
+                    key, change.role().orElse(base.role()), options.deadLetterTarget());
+        }
         return OptionRules.checked(
                 new VersionContent(
                         id,

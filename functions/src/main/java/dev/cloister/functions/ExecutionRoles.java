@@ -1,7 +1,6 @@
 package dev.cloister.functions;
 
-/** Knows which roles Lambda may act by. Thread-safe; answers from memory. */
-@FunctionalInterface
+/** Knows which roles Lambda may act by, and what they may do. Thread-safe; answers from memory. */
 public interface ExecutionRoles {
 
     /**
@@ -10,4 +9,10 @@ public interface ExecutionRoles {
      * @param functionArn without a qualifier
      */
     boolean assumable(String roleArn, String functionArn);
+
+    /**
+     * Whether the role's policies let a function's session do something; a resource's own policy is
+     * not asked.
+     */
+    boolean allows(String roleArn, String functionName, String action, String resourceArn);
 }

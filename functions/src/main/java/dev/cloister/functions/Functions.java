@@ -113,11 +113,12 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
         this.preparations = new Preparations(ledger, index, made, images, settings);
         EditRules editRules = new EditRules(index, layerIndex, settings, clock);
         CodeUpload upload = new CodeUpload(packager, shelf);
+        DeploymentCheck deployments = new DeploymentCheck(signer, clock);
         this.layers =
                 new Layers(
                         database,
                         layerIndex,
-                        new LayerShelf(upload, shelf, index),
+                        new LayerShelf(upload, shelf, index, deployments),
                         editRules::checkStorage,
                         Organizations.NONE,
                         clock);
@@ -136,8 +137,7 @@ public final class Functions implements FunctionCatalog, AutoCloseable {
                         preparations,
                         shelf,
                         editRules,
-                        new SignedDeployments(
-                                signingConfigs, new DeploymentCheck(signer, clock), shelf));
+                        new SignedDeployments(signingConfigs, deployments, shelf));
         this.versions = new VersionEdits(ledger, preparations, editRules);
         this.tags = new TagEdits(ledger);
         this.runtimeManagement = new RuntimeManagement(ledger, index, images);

@@ -161,7 +161,8 @@ final class LayerRules {
                 key.account().value(),
                 archive.sha256(),
                 archive.zipSize(),
-                archive.unzippedSize());
+                archive.unzippedSize(),
+                archive.signature());
     }
 
     private static AwsError missing(String arn) {

@@ -1,6 +1,7 @@
 package dev.cloister.functions;
 
 import dev.cloister.api.AccountId;
+import dev.cloister.functions.signing.CodeSignature;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,9 +28,15 @@ public record LayerStack(List<Layer> layers, Optional<VersionContent.Image> imag
      * @param sha256 of its archive, 64 hex digits
      * @param zipSize in bytes
      * @param unzippedSize bytes of all its files
+     * @param signature who had signed its archive, if anybody known
      */
     public record Layer(
-            String arn, String account, String sha256, long zipSize, long unzippedSize) {
+            String arn,
+            String account,
+            String sha256,
+            long zipSize,
+            long unzippedSize,
+            Optional<CodeSignature> signature) {
         AccountId owner() {
             return new AccountId(account);
         }

@@ -70,6 +70,13 @@ public final class UrlEdits {
                             .isPresent()) {
                         throw LambdaErrors.notFound(NO_FUNCTION);
                     }
+                    // CreateFunction alone sets it, so all versions have it (Developer Guide,
+                    // "Tenant isolation": not with function URLs).
+                    if (function.latest().content().options().isolatesTenants()) {
+                        throw LambdaErrors.invalidParameter(
+                                "Function URLs are not supported for functions enabled with tenancy"
+                                        + " configuration.");
+                    }
                     if (function.access().url(reference.qualifier()).isPresent()) {
                         throw LambdaErrors.conflict(
                                 "Failed to create function url config for [functionArn = "

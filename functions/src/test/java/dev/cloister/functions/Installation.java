@@ -136,7 +136,7 @@ public final class Installation implements AutoCloseable {
                             runtimes.images(),
                             new CodePackager(folder.resolve("work"), builder, limits),
                             signer,
-                            (role, function) -> !role.endsWith(":role/unassumable"),
+                            new Roles(),
                             () -> now,
                             settings,
                             () -> chance);
@@ -154,6 +154,21 @@ public final class Installation implements AutoCloseable {
                     retired);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Every role can be assumed and may do everything, but those that say otherwise. */
+    private static final class Roles implements ExecutionRoles {
+        @Override
+        public boolean assumable(String roleArn, String functionArn) {
+            return !roleArn.endsWith(":role/unassumable");
+        }
+
+        @Override
+        public boolean allows(
+                String roleArn, String functionName, String action, String resourceArn) {
+            return !roleArn.endsWith(":role/powerless")
+                    && !(roleArn.endsWith(":role/publisher") && !action.equals("sns:Publish"));
         }
     }
 

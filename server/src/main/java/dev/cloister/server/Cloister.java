@@ -203,7 +203,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 images,
                                 packager,
                                 signer,
-                                roles::assumable,
+                                new LambdaRoles(roles, callers),
                                 clock,
                                 FunctionSettings.defaults(worker.architectures())));
         Invoker invoker =

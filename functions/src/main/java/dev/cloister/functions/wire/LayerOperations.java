@@ -7,6 +7,7 @@ import dev.cloister.functions.layers.LayerKey;
 import dev.cloister.functions.layers.LayerVersion;
 import dev.cloister.functions.layers.Layers;
 import dev.cloister.functions.layers.Layers.Publication;
+import dev.cloister.functions.signing.CodeSignature;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -89,7 +90,19 @@ final class LayerOperations {
                                                                 version.archive().sha256(),
                                                                 version.archive().zipSize()))
                                                 .codeSha256(version.archive().codeSha256())
-                                                .codeSize(version.archive().zipSize()))
+                                                .codeSize(version.archive().zipSize())
+                                                .signingProfileVersionArn(
+                                                        version.archive()
+                                                                .signature()
+                                                                .map(
+                                                                        CodeSignature
+                                                                                ::profileVersionArn)
+                                                                .orElse(null))
+                                                .signingJobArn(
+                                                        version.archive()
+                                                                .signature()
+                                                                .map(CodeSignature::jobArn)
+                                                                .orElse(null)))
                         .layerArn(key.arn());
         return Responses.copy(listed(key, version), shown).build();
     }

@@ -5,6 +5,7 @@ import dev.cloister.functions.FunctionAlias;
 import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.FunctionVersion;
 import dev.cloister.functions.Functions;
+import dev.cloister.functions.LayerStack;
 import dev.cloister.functions.VersionContent;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.functions.VersionStatus;
@@ -78,10 +79,7 @@ final class Responses {
                         .loggingConfig(logging(content.logging()));
         OptionResponses.show(content.options(), shown);
         if (!content.layers().layers().isEmpty()) {
-            shown.layers(
-                    content.layers().layers().stream()
-                            .map(l -> Layer.builder().arn(l.arn()).codeSize(l.zipSize()).build())
-                            .toList());
+            shown.layers(content.layers().layers().stream().map(Responses::layer).toList());
         }
         content.code()
                 .signature()
@@ -105,6 +103,16 @@ final class Responses {
                                                                             + reason)));
         }
         return shown;
+    }
+
+    private static Layer layer(LayerStack.Layer layer) {
+        Layer.Builder shown = Layer.builder().arn(layer.arn()).codeSize(layer.zipSize());
+        layer.signature()
+                .ifPresent(
+                        signature ->
+                                shown.signingProfileVersionArn(signature.profileVersionArn())
+                                        .signingJobArn(signature.jobArn()));
+        return shown.build();
     }
 
     private static EnvironmentResponse environment(EnvironmentVariables.Given given) {

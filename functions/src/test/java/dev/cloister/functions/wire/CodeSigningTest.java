@@ -2,6 +2,7 @@ package dev.cloister.functions.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.AwsError;
@@ -42,6 +43,10 @@ import software.amazon.awssdk.services.lambda.model.GetCodeSigningConfigRequest;
 import software.amazon.awssdk.services.lambda.model.GetCodeSigningConfigResponse;
 import software.amazon.awssdk.services.lambda.model.GetFunctionCodeSigningConfigRequest;
 import software.amazon.awssdk.services.lambda.model.GetFunctionCodeSigningConfigResponse;
+import software.amazon.awssdk.services.lambda.model.GetLayerVersionRequest;
+import software.amazon.awssdk.services.lambda.model.GetLayerVersionResponse;
+import software.amazon.awssdk.services.lambda.model.Layer;
+import software.amazon.awssdk.services.lambda.model.LayerVersionContentOutput;
 import software.amazon.awssdk.services.lambda.model.ListCodeSigningConfigsRequest;
 import software.amazon.awssdk.services.lambda.model.ListCodeSigningConfigsResponse;
 import software.amazon.awssdk.services.lambda.model.ListFunctionsByCodeSigningConfigRequest;
@@ -393,6 +398,37 @@ final class CodeSigningTest extends OperationsTest {
                                 .build(),
                         PublishLayerVersionResponse.class)
                 .layerVersionArn();
+    }
+
+    @Test
+    void layersShowWhoHasSignedThem() throws Exception {
+        byte[] signed = signed(OTHER_ZIP, BUILD);
+        String layer = publish("signed", signed);
+        String unsigned = publish("unsigned", ZIP);
+        String resigned = publish("resigned", resigned(signed, ZIP));
+        lambda.restart();
+        LayerVersionContentOutput content = layer("signed").content();
+        assertThat(content.signingProfileVersionArn()).isEqualTo(publisher);
+        assertThat(content.signingJobArn())
+                .startsWith("arn:aws:signer:us-east-1:123456789012:/signing-jobs/");
+        assertThat(content.codeSize()).isEqualTo(signed.length);
+        for (String name : List.of("unsigned", "resigned")) {
+            assertThat(layer(name).content().signingProfileVersionArn()).as(name).isNull();
+            assertThat(layer(name).content().signingJobArn()).as(name).isNull();
+        }
+        create(f -> f.layers(unsigned, layer, resigned));
+        assertThat(lambda.settled("hello").layers())
+                .extracting(Layer::arn, Layer::signingProfileVersionArn, Layer::signingJobArn)
+                .containsExactly(
+                        tuple(unsigned, null, null),
+                        tuple(layer, publisher, content.signingJobArn()),
+                        tuple(resigned, null, null));
+    }
+
+    private GetLayerVersionResponse layer(String name) {
+        return lambda.call(
+                GetLayerVersionRequest.builder().layerName(name).versionNumber(1L).build(),
+                GetLayerVersionResponse.class);
     }
 
     /** Whoever wins: a function never has a configuration that is not there. */

@@ -100,6 +100,32 @@ final class FunctionOptionsTest extends OperationsTest {
     }
 
     @Test
+    void theRoleHasToReachTheDeadLetterQueue() {
+        String powerless = "arn:aws:iam::123456789012:role/powerless";
+        String publisher = "arn:aws:iam::123456789012:role/publisher";
+        String toQueue =
+                "The provided execution role does not have permissions to call SendMessage on SQS";
+        String toTopic =
+                "The provided execution role does not have permissions to call Publish on SNS";
+        assertRefused(
+                hello().role(powerless).deadLetterConfig(d -> d.targetArn(QUEUE)).build(),
+                "InvalidParameterValueException",
+                toQueue);
+        assertRefused(
+                hello().role(powerless).deadLetterConfig(d -> d.targetArn(TOPIC)).build(),
+                "InvalidParameterValueException",
+                toTopic);
+        create(f -> f.role(publisher).deadLetterConfig(d -> d.targetArn(TOPIC)));
+        lambda.settled("hello");
+        assertRefusedUpdate(f -> f.deadLetterConfig(d -> d.targetArn(QUEUE)), toQueue);
+        assertRefusedUpdate(f -> f.role(powerless), toTopic);
+        assertRefusedUpdate(
+                f -> f.role(powerless).deadLetterConfig(d -> d.targetArn(QUEUE)), toQueue);
+        configure(f -> f.role(powerless).deadLetterConfig(d -> d.targetArn("")));
+        assertThat(lambda.settled("hello").deadLetterConfig()).isNull();
+    }
+
+    @Test
     void updatesAreValidatedAsCreationIs() {
         create(FunctionOptionsTest::everything);
         lambda.settled("hello");

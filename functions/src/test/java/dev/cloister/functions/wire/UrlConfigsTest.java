@@ -93,6 +93,18 @@ class UrlConfigsTest extends OperationsTest {
     }
 
     @Test
+    void functionsOfTenantsHaveNoUrl() {
+        create(f -> f.tenancyConfig(t -> t.tenantIsolationMode("PER_TENANT")));
+        lambda.settled("hello");
+        assertRefused(
+                creation().build(),
+                "InvalidParameterValueException",
+                "Function URLs are not supported for functions enabled with tenancy"
+                        + " configuration.");
+        assertRefused(get(null), NOT_FOUND, NOTHING);
+    }
+
+    @Test
     void createsAUrlAndShowsIt() {
         active();
         CreateFunctionUrlConfigResponse created = createUrl(c -> c);
