@@ -7,6 +7,7 @@ import dev.cloister.identity.Identities;
 import dev.cloister.identity.access.Callers;
 import dev.cloister.identity.access.ExecutionRoles;
 import dev.cloister.identity.directory.IamEntity;
+import dev.cloister.identity.directory.RoleEdits;
 import dev.cloister.keys.RootKeyring;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.Envelope;
@@ -42,14 +43,11 @@ final class LambdaRolesTest {
             identities.ensureAccount(ACCOUNT);
             identities
                     .directory()
-                    .entities()
+                    .roles()
                     .create(
                             ACCOUNT,
-                            IamEntity.Kind.ROLE,
-                            "sender",
-                            "/",
-                            Map.of(),
-                            Optional.of(TRUST));
+                            new RoleEdits.NewRole(
+                                    "sender", "/", TRUST, "", 3600, Map.of(), Optional.empty()));
             LambdaRoles roles =
                     new LambdaRoles(
                             new ExecutionRoles(identities, InstantSource.system()),
