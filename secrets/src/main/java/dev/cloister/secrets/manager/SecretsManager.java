@@ -17,6 +17,7 @@ public final class SecretsManager implements AutoCloseable {
     private final Database database;
     private final SecretFinder finder;
     private final SecretLifecycle lifecycle;
+    private final SecretUpdates updates;
     private final SecretValues values;
     private final SecretList list;
     private final SecretPolicies policies;
@@ -35,6 +36,7 @@ public final class SecretsManager implements AutoCloseable {
         VersionSeal seal = new VersionSeal(keys);
         this.values = new SecretValues(database, finder, seal, clock);
         this.lifecycle = new SecretLifecycle(database, finder, seal, values, clock, random);
+        this.updates = new SecretUpdates(database, finder, seal, values, clock);
         this.list = new SecretList(database, clock);
         this.policies = new SecretPolicies(database, finder, check);
         this.tags = new SecretTags(database, finder);
@@ -54,6 +56,10 @@ public final class SecretsManager implements AutoCloseable {
 
     public SecretLifecycle lifecycle() {
         return lifecycle;
+    }
+
+    public SecretUpdates updates() {
+        return updates;
     }
 
     public SecretValues values() {

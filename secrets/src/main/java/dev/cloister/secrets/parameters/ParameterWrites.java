@@ -2,7 +2,6 @@ package dev.cloister.secrets.parameters;
 
 import dev.cloister.keys.KeyCaller;
 import dev.cloister.storage.Database;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -70,9 +69,46 @@ public final class ParameterWrites {
     public Parameter put(KeyCaller caller, NewParameter wanted) {
         ParameterKey key = ParameterKey.of(caller, wanted.name());
         ParameterNames.checkNew(key);
-        check(wanted);
+        ParameterChecks.check(wanted);
         Optional<Parameter> before = database.read(handle -> ParameterRows.latest(handle, key));
         requireMayBe(before, wanted);
+        Parameter parameter = sealed(caller, key, before, wanted);
+        return database.write(handle -> add(handle, parameter, wanted));
+    }
+
+    /** The new version, but for its number. */
+    private Parameter sealed(
+            KeyCaller caller, ParameterKey key, Optional<Parameter> before, NewParameter wanted) {
+        ParameterKind kind = kind(before, wanted);
+        ParameterTier tier = tier(before, wanted);
+        ParameterChecks.requireFits(tier, wanted.value());
+        Optional<String> pattern =
+                wanted.allowedPattern()
+                        .or(() -> before.flatMap(Parameter::allowedPattern))
+                        .filter(it -> !it.isEmpty());
+        pattern.ifPresent(it -> AllowedPattern.check(it, wanted.value()));
+        Optional<String> keyId =
+                kind == ParameterKind.SECURE_STRING
+                        ? wanted.keyId()
+                                .or(() -> before.flatMap(Parameter::keyId))
+                                .or(() -> Optional.of(ParameterSeal.DEFAULT_KEY))
+                        : Optional.empty();
+        return new Parameter(
+                key,
+                0,
+                kind,
+                tier,
+                seal.seal(caller, key, kind, tier, keyId.orElse(""), wanted.value()),
+                keyId,
+                wanted.description().or(() -> before.flatMap(Parameter::description)),
+                pattern,
+                wanted.dataType().or(() -> before.map(Parameter::dataType)).orElse(TEXT),
+                Instant.ofEpochMilli(clock.instant().toEpochMilli()),
+                caller.arn(),
+                List.of());
+    }
+
+    private static ParameterKind kind(Optional<Parameter> before, NewParameter wanted) {
         ParameterKind kind =
                 wanted.kind()
                         .or(() -> before.map(Parameter::kind))
@@ -85,65 +121,7 @@ public final class ParameterWrites {
             throw ParameterErrors.validation(
                     "KeyId is required for SecureString type parameter only.");
         }
-        ParameterTier tier = tier(before, wanted);
-        requireFits(tier, wanted.value());
-        Optional<String> keyId =
-                kind == ParameterKind.SECURE_STRING
-                        ? Optional.of(wanted.keyId().orElse(ParameterSeal.DEFAULT_KEY))
-                        : Optional.empty();
-        Parameter parameter =
-                new Parameter(
-                        key,
-                        0,
-                        kind,
-                        tier,
-                        seal.seal(caller, key, kind, tier, keyId.orElse(""), wanted.value()),
-                        keyId,
-                        wanted.description().or(() -> before.flatMap(Parameter::description)),
-                        wanted.allowedPattern().filter(pattern -> !pattern.isEmpty()),
-                        wanted.dataType().orElse(TEXT),
-                        Instant.ofEpochMilli(clock.instant().toEpochMilli()),
-                        caller.arn(),
-                        List.of());
-        return database.write(handle -> add(handle, parameter, wanted));
-    }
-
-    private static void check(NewParameter wanted) {
-        if (wanted.value().isEmpty()) {
-            throw ParameterErrors.validation(
-                    "1 validation error detected: Value '' at 'value' failed to satisfy constraint:"
-                            + " Member must have length greater than or equal to 1");
-        }
-        int nested = wanted.value().indexOf("{{");
-        if (nested >= 0 && wanted.value().indexOf("}}", nested) >= 0) {
-            throw ParameterErrors.validation(
-                    "Parameter value can't nest another parameter. Do not use \"{{}}\" in the"
-                            + " value.");
-        }
-        wanted.allowedPattern()
-                .filter(pattern -> !pattern.isEmpty())
-                .ifPresent(pattern -> AllowedPattern.check(pattern, wanted.value()));
-        wanted.dataType().ifPresent(ParameterWrites::checkDataType);
-        if (wanted.overwrite() == Overwrite.ALLOWED && !wanted.tags().isEmpty()) {
-            throw ParameterErrors.validation(
-                    "Invalid request: tags and overwrite can't be used together. To create a"
-                            + " parameter with tags, please remove overwrite flag. To update tags for"
-                            + " an existing parameter, please use AddTagsToResource or"
-                            + " RemoveTagsFromResource.");
-        }
-        ParameterTags.check(wanted.tags());
-    }
-
-    private static void checkDataType(String type) {
-        switch (type) {
-            case TEXT -> {}
-            case "aws:ec2:image", "aws:ssm:integration" ->
-                    throw ParameterErrors.notAvailable("The data type " + type + " is");
-            default ->
-                    throw ParameterErrors.validation(
-                            "The following data type is not supported: %s (Data type names are all lowercase.)"
-                                    .formatted(type));
-        }
+        return kind;
     }
 
     private static void requireMayBe(Optional<Parameter> before, NewParameter wanted) {
@@ -158,7 +136,9 @@ public final class ParameterWrites {
             case ADVANCED -> ParameterTier.ADVANCED;
             case UNSAID -> isAdvanced ? ParameterTier.ADVANCED : ParameterTier.STANDARD;
             case INTELLIGENT ->
-                    isAdvanced || bytes(wanted.value()) > ParameterTier.STANDARD.mostBytes()
+                    isAdvanced
+                                    || ParameterChecks.bytes(wanted.value())
+                                            > ParameterTier.STANDARD.mostBytes()
                             ? ParameterTier.ADVANCED
                             : ParameterTier.STANDARD;
             case STANDARD -> {
@@ -172,28 +152,6 @@ public final class ParameterWrites {
                 yield ParameterTier.STANDARD;
             }
         };
-    }
-
-    private static int bytes(String value) {
-        return value.getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    private static void requireFits(ParameterTier tier, String value) {
-        if (bytes(value) <= tier.mostBytes()) {
-            return;
-        }
-        throw ParameterErrors.validation(
-                switch (tier) {
-                    case STANDARD ->
-                            "Standard tier parameters support a maximum parameter value of 4096"
-                                    + " characters. To create a larger parameter value, upgrade the"
-                                    + " parameter to use the advanced-parameter tier. For more"
-                                    + " information, see"
-                                    + " https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html";
-                    case ADVANCED ->
-                            "Advanced tier parameters support a maximum parameter value of 8192"
-                                    + " characters.";
-                });
     }
 
     private static Parameter add(Handle handle, Parameter parameter, NewParameter wanted) {

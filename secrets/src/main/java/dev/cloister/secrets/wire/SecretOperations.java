@@ -5,8 +5,10 @@ import dev.cloister.keys.KeyCaller;
 import dev.cloister.secrets.manager.Secret;
 import dev.cloister.secrets.manager.SecretErrors;
 import dev.cloister.secrets.manager.SecretLifecycle;
-import dev.cloister.secrets.manager.SecretLifecycle.Change;
 import dev.cloister.secrets.manager.SecretLifecycle.NewSecret;
+import dev.cloister.secrets.manager.SecretUpdates;
+import dev.cloister.secrets.manager.SecretUpdates.Change;
+import dev.cloister.secrets.manager.SecretsManager;
 import dev.cloister.secrets.manager.Written;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,9 +28,11 @@ import software.amazon.awssdk.services.secretsmanager.model.UpdateSecretResponse
 /** The operations on secrets themselves. */
 final class SecretOperations {
     private final SecretLifecycle secrets;
+    private final SecretUpdates updates;
 
-    SecretOperations(SecretLifecycle secrets) {
-        this.secrets = secrets;
+    SecretOperations(SecretsManager manager) {
+        this.secrets = manager.lifecycle();
+        this.updates = manager.updates();
     }
 
     CreateSecretResponse create(CreateSecretRequest request, RequestContext context) {
@@ -68,7 +72,7 @@ final class SecretOperations {
     UpdateSecretResponse update(UpdateSecretRequest request, RequestContext context) {
         refuseType(request.type());
         Written written =
-                secrets.update(
+                updates.update(
                         SecretInputs.caller(context),
                         request.secretId(),
                         new Change(

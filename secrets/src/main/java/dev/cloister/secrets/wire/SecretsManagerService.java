@@ -47,7 +47,7 @@ public final class SecretsManagerService {
     }
 
     private static List<Operation> secrets(SecretsManager manager) {
-        SecretOperations secrets = new SecretOperations(manager.lifecycle());
+        SecretOperations secrets = new SecretOperations(manager);
         ListOperations lists = new ListOperations(manager);
         return List.of(
                 modeled("CreateSecret", CreateSecretRequest::builder, secrets::create),

@@ -11,9 +11,9 @@ import dev.cloister.keys.KeyCaller;
 import dev.cloister.keys.managed.ManagedKey;
 import dev.cloister.secrets.TestKeys;
 import dev.cloister.secrets.manager.PolicyCheck.Finding;
-import dev.cloister.secrets.manager.SecretLifecycle.Change;
 import dev.cloister.secrets.manager.SecretLifecycle.NewSecret;
 import dev.cloister.secrets.manager.SecretPolicies.PublicPolicies;
+import dev.cloister.secrets.manager.SecretUpdates.Change;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -344,7 +344,7 @@ final class SecretsManagerTest {
         ManagedKey second = world.newKey();
         manager.lifecycle().create(OWNER, under(first.arn()));
         put("two", Stages.CURRENT);
-        manager.lifecycle()
+        manager.updates()
                 .update(
                         OWNER,
                         NAME,

@@ -426,6 +426,20 @@ final class ParameterStoreTest {
     }
 
     @Test
+    void whatANewVersionDoesNotSayStaysAsItWas() {
+        ManagedKey key = world.newKey();
+        put(Wanted.of(NAME, "12").secure().under(key.id()).matching("\\d+"));
+        refused(
+                "ParameterPatternMismatchException",
+                () -> put(Wanted.of(NAME, "x").secure().again()));
+        Parameter second = put(Wanted.of(NAME, "34").secure().again());
+        assertThat(second.keyId()).contains(key.id());
+        assertThat(second.sealed().keyArn()).isEqualTo(key.arn());
+        assertThat(put(Wanted.of(NAME, "x").secure().matching("").again()).allowedPattern())
+                .isEmpty();
+    }
+
+    @Test
     void valuesAndKindsAreChecked() {
         refused("ValidationException", () -> put(Wanted.of(NAME, "")));
         refused("ValidationException", () -> put(Wanted.of(NAME, "a {{ssm:other}} b")));

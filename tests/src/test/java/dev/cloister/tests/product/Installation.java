@@ -26,6 +26,8 @@ import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -153,6 +155,14 @@ public final class Installation implements AutoCloseable {
 
     public KmsClient kms() {
         return client(KmsClient.builder());
+    }
+
+    public SecretsManagerClient secrets() {
+        return client(SecretsManagerClient.builder());
+    }
+
+    public SsmClient ssm() {
+        return client(SsmClient.builder());
     }
 
     public StsClient sts() {
