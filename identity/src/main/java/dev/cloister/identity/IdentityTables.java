@@ -56,6 +56,13 @@ final class IdentityTables {
                           last_used TEXT
                         );
                         CREATE INDEX iam_user_keys_of_user ON iam_user_keys (user_id);
+                        """,
+                        """
+                        CREATE TABLE iam_role_uses (
+                          role_id TEXT PRIMARY KEY,
+                          used_at TEXT NOT NULL,
+                          region TEXT NOT NULL
+                        );
                         """));
     }
 

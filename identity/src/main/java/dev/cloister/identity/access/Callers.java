@@ -2,6 +2,7 @@ package dev.cloister.identity.access;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Principal;
+import dev.cloister.api.Region;
 import dev.cloister.api.SessionContext;
 import dev.cloister.identity.RoleArn;
 import dev.cloister.identity.directory.AccountState;
@@ -57,25 +58,29 @@ public final class Callers {
                 : session(principal, principal.userId().substring(0, colon), state);
     }
 
+    /** Notes that a session's role was used. */
+    void used(Principal principal, Region region) {
+        int colon = principal.userId().indexOf(':');
+        if (colon < 0) {
+            return;
+        }
+        String roleId = principal.userId().substring(0, colon);
+        if (directory.state(principal.account()).byId(roleId).isPresent()) {
+            directory.roleUses().used(roleId, region.value());
+        }
+    }
+
     private static KnownCaller user(Principal principal, AccountState state) {
-        Optional<IamEntity> user =
-                state.byId(principal.userId()).filter(entity -> entity.kind() == Kind.USER);
-        String account = principal.account().value();
-        return user.map(found -> new KnownCaller(user(found, state), state.policiesOf(found)))
-                .orElseGet(
-                        () ->
-                                new KnownCaller(
-                                        Caller.User.of(
-                                                account,
-                                                principal.arn(),
-                                                principal.userId(),
-                                                principal
-                                                        .arn()
-                                                        .substring(
-                                                                principal.arn().lastIndexOf('/')
-                                                                        + 1),
-                                                Map.of()),
-                                        CallerPolicies.NONE));
+        return state.byId(principal.userId())
+                .filter(entity -> entity.kind() == Kind.USER)
+                .map(found -> new KnownCaller(user(found, state), state.policiesOf(found)))
+                .orElseGet(() -> gone(principal));
+    }
+
+    private static KnownCaller gone(Principal principal) {
+        return new KnownCaller(
+                Caller.Gone.of(principal.account().value(), principal.arn(), principal.userId()),
+                CallerPolicies.NONE);
     }
 
     private static Caller.User user(IamEntity user, AccountState state) {
@@ -88,9 +93,13 @@ public final class Callers {
     }
 
     private KnownCaller session(Principal principal, String roleId, AccountState state) {
-        Optional<IamEntity> role = state.byId(roleId).filter(entity -> entity.kind() == Kind.ROLE);
+        Optional<IamEntity> found = state.byId(roleId).filter(entity -> entity.kind() == Kind.ROLE);
+        if (found.isEmpty()) {
+            return gone(principal);
+        }
+        IamEntity role = found.get();
         SessionContext session = principal.session();
-        Map<String, String> tags = new LinkedHashMap<>(role.map(IamEntity::tags).orElse(Map.of()));
+        Map<String, String> tags = new LinkedHashMap<>(role.tags());
         session.tags()
                 .forEach(
                         (key, value) -> {
@@ -106,10 +115,7 @@ public final class Callers {
                         tags,
                         session.sourceIdentity(),
                         session.federatedProvider());
-        CallerPolicies policies =
-                role.map(found -> limited(principal, state.policiesOf(found), state))
-                        .orElse(CallerPolicies.NONE);
-        return new KnownCaller(caller, policies);
+        return new KnownCaller(caller, limited(principal, state.policiesOf(role), state));
     }
 
     private CallerPolicies limited(Principal principal, CallerPolicies role, AccountState state) {

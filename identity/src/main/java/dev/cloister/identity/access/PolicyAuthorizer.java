@@ -32,6 +32,7 @@ public final class PolicyAuthorizer implements Authorizer {
     @Override
     public void authorize(String service, List<AccessCheck> checks, RequestContext context) {
         keys.used(context.principal().accessKeyId(), context.region().value(), service);
+        callers.used(context.principal(), context.region());
         if (checks.isEmpty()) {
             return;
         }

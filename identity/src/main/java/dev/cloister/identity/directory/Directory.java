@@ -27,6 +27,7 @@ public final class Directory {
     private final PolicyEdits policies;
     private final OidcEdits oidcProviders;
     private final AliasEdits aliases;
+    private final RoleUses roleUses;
 
     /** Held by edits, which read before they write. */
     private final Object editing = new Object();
@@ -38,6 +39,7 @@ public final class Directory {
         this.policies = new PolicyEdits(this, clock, ids);
         this.oidcProviders = new OidcEdits(this, clock);
         this.aliases = new AliasEdits(this);
+        this.roleUses = new RoleUses(database, clock);
         Map<AccountId, List<Edit.Step>> stored = new HashMap<>();
         for (DirectoryTables.Row row : tables.rows()) {
             stored.computeIfAbsent(row.account(), account -> new ArrayList<>())
@@ -81,6 +83,10 @@ public final class Directory {
 
     public AliasEdits aliases() {
         return aliases;
+    }
+
+    public RoleUses roleUses() {
+        return roleUses;
     }
 
     /** Of all accounts that ever had anything. */

@@ -134,6 +134,17 @@ public sealed interface Caller {
         }
     }
 
+    /**
+     * A user who was deleted, or a session of a role that was: nothing is allowed to it, not even
+     * what anyone may do.
+     */
+    record Gone(Optional<String> account, String arn, ContextKeys keys) implements Caller {
+        public static Gone of(String account, String arn, String userId) {
+            return new Gone(
+                    Optional.of(account), arn, CallerKeys.of(account, arn, "Gone", userId).build());
+        }
+    }
+
     /** Somebody without credentials. */
     record Anonymous() implements Caller {
         private static final ContextKeys KEYS =

@@ -17,6 +17,9 @@ enum Grant {
 
     /** How closely a statement's principals name the caller. */
     static Grant of(Principals principals, Caller caller) {
+        if (caller instanceof Caller.Gone) {
+            return NONE;
+        }
         Grant closest = NONE;
         for (PrincipalEntry entry : principals.entries()) {
             Grant grant = of(entry, caller);
@@ -39,6 +42,7 @@ enum Grant {
         }
         return switch (caller) {
             case Caller.Anonymous anonymous -> NONE;
+            case Caller.Gone gone -> NONE;
             case Caller.Service service ->
                     entry.type() == PrincipalType.SERVICE && entry.value().equals(service.arn())
                             ? DIRECT

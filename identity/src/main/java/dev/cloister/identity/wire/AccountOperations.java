@@ -19,7 +19,6 @@ import software.amazon.awssdk.services.iam.model.GroupDetail;
 import software.amazon.awssdk.services.iam.model.ManagedPolicyDetail;
 import software.amazon.awssdk.services.iam.model.PolicyDetail;
 import software.amazon.awssdk.services.iam.model.RoleDetail;
-import software.amazon.awssdk.services.iam.model.RoleLastUsed;
 import software.amazon.awssdk.services.iam.model.UserDetail;
 
 /** IAM's report of everything in an account. Thread-safe. */
@@ -138,13 +137,13 @@ final class AccountOperations {
                 .build();
     }
 
-    private static RoleDetail role(AccountState state, IamEntity role) {
+    private RoleDetail role(AccountState state, IamEntity role) {
         return Shapes.copy(Shapes.role(state.account(), role).build(), RoleDetail.builder())
                 .instanceProfileList(List.of())
                 .rolePolicyList(inline(role))
                 .attachedManagedPolicies(Shapes.attached(state, role))
                 .tags(Shapes.tags(role.tags()))
-                .roleLastUsed(RoleLastUsed.builder().build())
+                .roleLastUsed(Shapes.lastUsed(role, directory.roleUses()))
                 .build();
     }
 

@@ -41,6 +41,11 @@ final class IamAccess {
                 "GetAccountAuthorizationDetails",
                 "SimulateCustomPolicy",
                 "GetAccountSummary",
+                "GetAccountPasswordPolicy",
+                "ListVirtualMFADevices",
+                "ListServerCertificates",
+                "ListSAMLProviders",
+                "ListInstanceProfiles",
                 "CreateAccountAlias",
                 "DeleteAccountAlias",
                 "ListAccountAliases",
@@ -74,7 +79,13 @@ final class IamAccess {
                 "CreateAccessKey",
                 "ListAccessKeys",
                 "UpdateAccessKey",
-                "DeleteAccessKey");
+                "DeleteAccessKey",
+                "ListSSHPublicKeys",
+                "ListMFADevices",
+                "ListSigningCertificates",
+                "ListServiceSpecificCredentials",
+                "GetLoginProfile",
+                "DeleteLoginProfile");
         // The key in the request names its user.
         ofAll("GetAccessKeyLastUsed");
     }

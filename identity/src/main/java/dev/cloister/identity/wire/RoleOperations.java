@@ -113,7 +113,11 @@ final class RoleOperations {
 
     private GetRoleResponse getRole(GetRoleRequest input, RequestContext context) {
         return GetRoleResponse.builder()
-                .role(Shapes.fullRole(context.account(), role(input.roleName(), context)))
+                .role(
+                        Shapes.fullRole(
+                                context.account(),
+                                role(input.roleName(), context),
+                                directory.roleUses()))
                 .build();
     }
 

@@ -5,6 +5,7 @@ import dev.cloister.identity.directory.AccountState;
 import dev.cloister.identity.directory.IamEntity;
 import dev.cloister.identity.directory.IamEntity.RolePart;
 import dev.cloister.identity.directory.ManagedPolicy;
+import dev.cloister.identity.directory.RoleUses;
 import dev.cloister.identity.directory.Tags;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -100,9 +101,17 @@ final class Shapes {
                 .permissionsBoundary(boundary(role));
     }
 
-    static Role fullRole(AccountId account, IamEntity role) {
-        Role.Builder builder = role(account, role).roleLastUsed(RoleLastUsed.builder().build());
+    static Role fullRole(AccountId account, IamEntity role, RoleUses uses) {
+        Role.Builder builder = role(account, role).roleLastUsed(lastUsed(role, uses));
         return role.tags().isEmpty() ? builder.build() : builder.tags(tags(role.tags())).build();
+    }
+
+    /** Empty for a role that nobody has used. */
+    static RoleLastUsed lastUsed(IamEntity role, RoleUses uses) {
+        return uses.of(role.id())
+                .map(use -> RoleLastUsed.builder().lastUsedDate(use.at()).region(use.region()))
+                .orElseGet(RoleLastUsed::builder)
+                .build();
     }
 
     static Policy policy(AccountState state, ManagedPolicy policy) {

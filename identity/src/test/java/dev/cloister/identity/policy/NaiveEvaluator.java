@@ -139,7 +139,7 @@ final class NaiveEvaluator {
         int best = names.contains("*") ? 3 : 0;
         switch (caller) {
             case Caller.Service service when services.contains(service.arn()) -> best = 3;
-            case Caller.Service _, Caller.Federated _, Caller.Anonymous _ -> {}
+            case Caller.Service _, Caller.Federated _, Caller.Anonymous _, Caller.Gone _ -> {}
             case Caller.Root root when accountListed(names) -> best = 3;
             case Caller.Root _ -> {}
             case Caller.User user when names.contains(user.arn()) -> best = 3;
