@@ -112,7 +112,7 @@ with zipfile.ZipFile(data, "w") as zipped:
     zipped.writestr("m.py", "import boto3\n"
                             "def handler(event, context):\n"
                             "    try:\n"
-                            "        boto3.client('logs').describe_log_groups()\n"
+                            "        boto3.client('logs', **event).describe_log_groups()\n"
                             "        return 'allowed'\n"
                             "    except Exception as e:\n"
                             "        return str(e)\n")
@@ -134,8 +134,8 @@ functions.get_waiter("function_active_v2").wait(FunctionName="f")
 print("a role is passed by those who may")
 
 
-def call():
-    return json.loads(functions.invoke(FunctionName="f")["Payload"].read())
+def call(**credentials):
+    return json.loads(functions.invoke(FunctionName="f", Payload=json.dumps(credentials))["Payload"].read())
 
 
 # A function is its role.
@@ -144,6 +144,10 @@ if "not authorized to perform: logs:DescribeLogGroups" not in call() or acting n
     raise AssertionError(call())
 iam.attach_role_policy(RoleName="runs", PolicyArn="arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess")
 same(call(), "allowed")
+# With another's key it is that other.
+if arn not in call(aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"],
+                   aws_session_token=""):
+    raise AssertionError("the function's own session was taken for another's key")
 # Which function it is that acts by a role, policies can tell.
 for named, answer in ((function, "allowed"), (function + "g", "not authorized")):
     iam.put_role_policy(RoleName="runs", PolicyName="barred", PolicyDocument=policy(

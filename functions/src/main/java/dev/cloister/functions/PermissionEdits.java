@@ -92,6 +92,45 @@ public final class PermissionEdits {
                 });
     }
 
+    /**
+     * Puts a whole policy in the place of what there is, statements of {@link #add} included.
+     *
+     * @param policy in the policy language; what it says has been checked
+     */
+    public Current replace(
+            FunctionReference reference, ResourcePolicy policy, Optional<String> revisionId) {
+        if (!policy.isAbout(reference.arn())) {
+            throw LambdaErrors.invalidParameter(
+                    "The policy must be about the resource that it is for: " + reference.arn());
+        }
+        checkSize(policy);
+        return change(reference, policy, revisionId);
+    }
+
+    /** Removes the whole policy. */
+    public void clear(FunctionReference reference, Optional<String> revisionId) {
+        get(reference);
+        change(reference, new ResourcePolicy(java.util.List.of()), revisionId);
+    }
+
+    private Current change(
+            FunctionReference reference, ResourcePolicy policy, Optional<String> revisionId) {
+        return ledger.edit(
+                reference.key(),
+                () -> LambdaErrors.functionNotFound(reference.arn()),
+                function -> {
+                    Optional<String> qualifier = reference.qualifier();
+                    String revision =
+                            revision(function, qualifier)
+                                    .orElseThrow(() -> missing(reference, qualifier));
+                    checkRevision(revisionId, revision, LambdaErrors.staleRevision().message());
+                    FunctionRecord changed = changed(function, qualifier, policy);
+                    return new Edited<>(
+                            changed,
+                            new Current(policy, revision(changed, qualifier).orElseThrow()));
+                });
+    }
+
     /** The policy as it is now. */
     public Current get(FunctionReference reference) {
         FunctionRecord function =

@@ -4,6 +4,9 @@ import dev.cloister.api.AwsError;
 import dev.cloister.functions.CodeReaders;
 import dev.cloister.identity.SessionCredentials;
 import dev.cloister.identity.access.ExecutionRoles;
+import dev.cloister.identity.policy.MalformedPolicyException;
+import dev.cloister.identity.policy.Policy;
+import dev.cloister.identity.policy.PolicyKind;
 import dev.cloister.invoke.EgressPolicy;
 import dev.cloister.invoke.EnvironmentLogs;
 import dev.cloister.invoke.RoleCredentials;
@@ -14,6 +17,7 @@ import dev.cloister.server.settings.EgressSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
 /** Joins modules that don't know each other: each adapter is one sentence. */
 final class Adapters {
@@ -67,6 +71,16 @@ final class Adapters {
                         KeyCaller.via(caller, "lambda"),
                         keyArn,
                         Map.of("aws:lambda:FunctionArn", functionArn));
+    }
+
+    /** The policy language's own reader is the judge of what is a policy. */
+    static Optional<String> resourcePolicyFault(String document) {
+        try {
+            Policy.parse(PolicyKind.RESOURCE, "resource policy", document);
+            return Optional.empty();
+        } catch (MalformedPolicyException e) {
+            return Optional.of(e.reason());
+        }
     }
 
     static EgressPolicy egress(EgressSettings settings) {

@@ -18,6 +18,7 @@ import dev.cloister.functions.wire.LambdaAccess;
 import dev.cloister.functions.wire.LambdaService;
 import dev.cloister.functions.wire.LambdaSupport;
 import dev.cloister.functions.wire.PermissionOperations;
+import dev.cloister.functions.wire.ResourcePolicyOperations;
 import dev.cloister.functions.wire.UrlOperations;
 import dev.cloister.identity.AccessKey;
 import dev.cloister.identity.Identities;
@@ -431,6 +432,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         List<Operation> rows =
                 new ArrayList<>(LambdaService.operations(functions, links, archives));
         rows.addAll(PermissionOperations.rows(functions));
+        rows.addAll(ResourcePolicyOperations.rows(functions, Adapters::resourcePolicyFault));
         rows.addAll(UrlOperations.rows(functions, urlNames));
         rows.add(invoke);
         return new ServiceDefinition(

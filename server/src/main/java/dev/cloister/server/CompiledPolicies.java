@@ -25,7 +25,8 @@ final class CompiledPolicies {
     /**
      * @param arn of the function, version or alias
      * @param source the policy of that very one
-     * @return empty if it can't be read: it has statements that allow only, so nobody gets in by it
+     * @return empty if it can't be read, so that nobody gets in by it: what is written is checked
+     *     before, so the file was changed
      */
     Optional<dev.cloister.identity.policy.ResourcePolicy> of(String arn, ResourcePolicy source) {
         Compiled known = compiled.get(arn);

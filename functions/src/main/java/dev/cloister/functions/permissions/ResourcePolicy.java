@@ -25,10 +25,23 @@ public record ResourcePolicy(List<Statement> statements) {
     /**
      * One permission.
      *
-     * @param sid unique in its policy
+     * @param sid unique in its policy; empty if a user's policy gave it none
      * @param json the statement as AWS writes it
      */
     public record Statement(String sid, String json) {}
+
+    /** Whether every statement is about one resource and no other. */
+    public boolean isAbout(String arn) {
+        return statements.stream()
+                .map(statement -> JSON.readTree(statement.json()).path("Resource"))
+                .allMatch(resource -> isAbout(resource, arn));
+    }
+
+    private static boolean isAbout(JsonNode resource, String arn) {
+        return resource.isArray()
+                ? !resource.isEmpty() && resource.valueStream().allMatch(each -> isAbout(each, arn))
+                : resource.isString() && resource.asString().equals(arn);
+    }
 
     /** The document as GetPolicy returns it. */
     public String document() {
@@ -65,10 +78,11 @@ public record ResourcePolicy(List<Statement> statements) {
                 statements.stream().filter(statement -> !statement.sid.equals(sid)).toList());
     }
 
-    /** Reads what {@link #document} wrote. */
+    /** Reads what {@link #document} wrote, or a policy of a user's: one statement needs no list. */
     public static ResourcePolicy parse(String document) {
         List<Statement> statements = new ArrayList<>();
-        for (JsonNode statement : JSON.readTree(document).path("Statement")) {
+        JsonNode given = JSON.readTree(document).path("Statement");
+        for (JsonNode statement : given.isArray() ? given : List.of(given)) {
             statements.add(
                     new Statement(
                             statement.path("Sid").asString(), JSON.writeValueAsString(statement)));

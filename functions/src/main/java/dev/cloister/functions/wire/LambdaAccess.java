@@ -106,8 +106,33 @@ public final class LambdaAccess {
                         "UpdateFunctionEventInvokeConfig")) {
             rules.put(operation, qualified("lambda:" + operation, operation));
         }
+        ofWholePolicies("PutResourcePolicy", "AddPermission", "RemovePermission");
+        ofWholePolicies("GetResourcePolicy", "GetPolicy");
+        ofWholePolicies("DeleteResourcePolicy", "RemovePermission");
         rules.put("Invoke", LambdaAccess::invoke);
         rules.put("InvokeWithResponseStream", LambdaAccess::invoke);
+    }
+
+    /** What a whole policy may hold, single statements do as well: their actions are needed too. */
+    private void ofWholePolicies(String operation, String... further) {
+        rules.put(
+                operation,
+                (input, context) -> {
+                    String action = "lambda:" + operation;
+                    String arn =
+                            FunctionReference.of(
+                                            input.text("ResourceArn").orElse(""),
+                                            Optional.empty(),
+                                            context,
+                                            action)
+                                    .arn();
+                    List<AccessCheck> checks = new ArrayList<>();
+                    checks.add(AccessCheck.of(action, arn));
+                    for (String each : further) {
+                        checks.add(AccessCheck.of("lambda:" + each, arn));
+                    }
+                    return checks;
+                });
     }
 
     /** Another account's function too: its policy is asked. */
