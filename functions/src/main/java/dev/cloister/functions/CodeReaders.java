@@ -5,9 +5,9 @@ import dev.cloister.api.RequestContext;
 import java.util.Optional;
 
 /**
- * Says who may read a deployment package under a customer's KMS key: "only principals with access
- * to that key can access the .zip deployment package" (Developer Guide, "Encrypting Lambda .zip
- * deployment packages"). Thread-safe.
+ * Says who may read what of a function is under a customer's KMS key, its deployment package and
+ * its variables: "only principals with access to that key" (Developer Guide, "Encrypting Lambda
+ * .zip deployment packages"). Thread-safe.
  */
 @FunctionalInterface
 public interface CodeReaders {

@@ -56,6 +56,10 @@ public final class CodeLinks implements AnonymousRoute {
         this.key = new SecretKeySpec(secret, HMAC);
     }
 
+    CodeReaders readers() {
+        return readers;
+    }
+
     /** Where a function's archive can be had, or why the caller can't have it. */
     FunctionCodeLocation location(
             RequestContext context, FunctionKey function, VersionContent version) {

@@ -34,7 +34,7 @@ final class FunctionOperations {
         this.functions = functions;
         this.links = links;
         this.archives = archives;
-        this.responses = new Responses(functions);
+        this.responses = new Responses(functions, links.readers());
     }
 
     CreateFunctionResponse create(CreateFunctionRequest input, RequestContext context) {
@@ -56,7 +56,8 @@ final class FunctionOperations {
                                 archives.of(input.code(), context));
         // Also of a version that is published at once: the unqualified ARN.
         return Responses.copy(
-                        responses.full(key, made, key.arn()), CreateFunctionResponse.builder())
+                        responses.full(context, key, made, key.arn()),
+                        CreateFunctionResponse.builder())
                 .build();
     }
 
@@ -71,7 +72,8 @@ final class FunctionOperations {
         FunctionVersion version = version(function, reference);
         GetFunctionResponse.Builder shown =
                 GetFunctionResponse.builder()
-                        .configuration(responses.full(reference.key(), version, reference.arn()))
+                        .configuration(
+                                responses.full(context, reference.key(), version, reference.arn()))
                         .code(links.location(context, reference.key(), version.content()));
         if (reference.qualifier().isEmpty() && !function.tags().isEmpty()) {
             shown.tags(function.tags());
@@ -94,7 +96,7 @@ final class FunctionOperations {
                         "lambda:GetFunctionConfiguration");
         FunctionVersion version = version(find(reference), reference);
         return Responses.copy(
-                        responses.full(reference.key(), version, reference.arn()),
+                        responses.full(context, reference.key(), version, reference.arn()),
                         GetFunctionConfigurationResponse.builder())
                 .build();
     }
@@ -122,7 +124,7 @@ final class FunctionOperations {
                                         Requests.given(input.sourceKMSKeyArn())),
                                 archives.of(input, context));
         return Responses.copy(
-                        responses.full(key, changed, arn(key, changed)),
+                        responses.full(context, key, changed, arn(key, changed)),
                         UpdateFunctionCodeResponse.builder())
                 .build();
     }
@@ -143,7 +145,7 @@ final class FunctionOperations {
                                 Requests.configuration(input, context),
                                 Requests.given(input.revisionId()));
         return Responses.copy(
-                        responses.full(key, changed, key.arn()),
+                        responses.full(context, key, changed, key.arn()),
                         UpdateFunctionConfigurationResponse.builder())
                 .build();
     }

@@ -37,8 +37,8 @@ public final class LambdaService {
             Functions functions, CodeLinks links, ArchiveSource source) {
         Archives archives = new Archives(source, ArchiveLimits.DEFAULTS.maxZipped());
         FunctionOperations function = new FunctionOperations(functions, links, archives);
-        ListOperations list = new ListOperations(functions);
-        VersionOperations version = new VersionOperations(functions);
+        ListOperations list = new ListOperations(functions, links.readers());
+        VersionOperations version = new VersionOperations(functions, links.readers());
         AliasOperations alias = new AliasOperations(functions);
         TagOperations tag = new TagOperations(functions);
         List<Operation> rows =

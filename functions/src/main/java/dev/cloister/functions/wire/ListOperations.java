@@ -1,6 +1,7 @@
 package dev.cloister.functions.wire;
 
 import dev.cloister.api.RequestContext;
+import dev.cloister.functions.CodeReaders;
 import dev.cloister.functions.FunctionAlias;
 import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.FunctionRecord;
@@ -30,9 +31,9 @@ final class ListOperations {
     private final Functions functions;
     private final Responses responses;
 
-    ListOperations(Functions functions) {
+    ListOperations(Functions functions, CodeReaders readers) {
         this.functions = functions;
-        this.responses = new Responses(functions);
+        this.responses = new Responses(functions, readers);
     }
 
     ListFunctionsResponse functions(ListFunctionsRequest input, RequestContext context) {
@@ -78,6 +79,7 @@ final class ListOperations {
                         function ->
                                 new Listed(
                                         responses.listed(
+                                                context,
                                                 function.key(),
                                                 function.latest(),
                                                 function.key().arn()),
@@ -95,7 +97,12 @@ final class ListOperations {
                     .ifPresent(
                             function ->
                                     versionsAfter(function, after.substring(colon + 1))
-                                            .forEach(v -> entries.add(qualified(function, v))));
+                                            .forEach(
+                                                    v ->
+                                                            entries.add(
+                                                                    qualified(
+                                                                            context, function,
+                                                                            v))));
         }
         String last = name;
         while (entries.size() < limit) {
@@ -105,16 +112,18 @@ final class ListOperations {
                 break;
             }
             for (FunctionRecord function : next) {
-                function.versions().forEach(v -> entries.add(qualified(function, v)));
+                function.versions().forEach(v -> entries.add(qualified(context, function, v)));
                 last = function.key().name();
             }
         }
         return entries.subList(0, Math.min(limit, entries.size()));
     }
 
-    private Listed qualified(FunctionRecord function, FunctionVersion version) {
+    private Listed qualified(
+            RequestContext context, FunctionRecord function, FunctionVersion version) {
         return new Listed(
-                responses.listed(function.key(), version, function.key().arn(version.version())),
+                responses.listed(
+                        context, function.key(), version, function.key().arn(version.version())),
                 function.key().name() + ":" + version.version());
     }
 
@@ -148,7 +157,7 @@ final class ListOperations {
                 ListVersionsByFunctionResponse.builder()
                         .versions(
                                 page.items().stream()
-                                        .map(version -> qualified(function, version).shown)
+                                        .map(version -> qualified(context, function, version).shown)
                                         .toList());
         page.nextMarker().ifPresent(shown::nextMarker);
         return shown.build();

@@ -1,6 +1,7 @@
 package dev.cloister.functions.wire;
 
-import dev.cloister.functions.EnvironmentVariables;
+import dev.cloister.api.RequestContext;
+import dev.cloister.functions.CodeReaders;
 import dev.cloister.functions.FunctionAlias;
 import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.FunctionVersion;
@@ -16,7 +17,6 @@ import java.util.Map;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.lambda.model.AliasConfiguration;
-import software.amazon.awssdk.services.lambda.model.EnvironmentResponse;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.lambda.model.Layer;
 import software.amazon.awssdk.services.lambda.model.LoggingConfig;
@@ -27,14 +27,20 @@ final class Responses {
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ").withZone(ZoneOffset.UTC);
 
     private final Functions functions;
+    private final EnvironmentResponses environments;
 
-    Responses(Functions functions) {
+    /**
+     * @param readers says who sees environment variables under a customer's key
+     */
+    Responses(Functions functions, CodeReaders readers) {
         this.functions = functions;
+        this.environments = new EnvironmentResponses(readers);
     }
 
     /** A version with its state, as every operation on one function shows it. */
-    FunctionConfiguration full(FunctionKey key, FunctionVersion version, String arn) {
-        FunctionConfiguration.Builder shown = configuration(key, version, arn);
+    FunctionConfiguration full(
+            RequestContext context, FunctionKey key, FunctionVersion version, String arn) {
+        FunctionConfiguration.Builder shown = configuration(context, key, version, arn);
         VersionStatus status = version.status();
         shown.state(status.state().shown());
         status.stateReason()
@@ -50,12 +56,13 @@ final class Responses {
     }
 
     /** A version as lists show it: without state. */
-    FunctionConfiguration listed(FunctionKey key, FunctionVersion version, String arn) {
-        return configuration(key, version, arn).build();
+    FunctionConfiguration listed(
+            RequestContext context, FunctionKey key, FunctionVersion version, String arn) {
+        return configuration(context, key, version, arn).build();
     }
 
-    private static FunctionConfiguration.Builder configuration(
-            FunctionKey key, FunctionVersion version, String arn) {
+    private FunctionConfiguration.Builder configuration(
+            RequestContext context, FunctionKey key, FunctionVersion version, String arn) {
         VersionContent content = version.content();
         FunctionConfiguration.Builder shown =
                 FunctionConfiguration.builder()
@@ -87,21 +94,7 @@ final class Responses {
                         signature ->
                                 shown.signingProfileVersionArn(signature.profileVersionArn())
                                         .signingJobArn(signature.jobArn()));
-        switch (content.environment()) {
-            case EnvironmentVariables.None() -> {}
-            case EnvironmentVariables.Given given -> shown.environment(environment(given));
-            case EnvironmentVariables.Unreadable(var _, String reason) ->
-                    shown.environment(
-                            environment ->
-                                    environment.error(
-                                            error ->
-                                                    error.errorCode("KMSAccessDeniedException")
-                                                            .message(
-                                                                    "Lambda was unable to decrypt"
-                                                                            + " the environment"
-                                                                            + " variables: "
-                                                                            + reason)));
-        }
+        environments.of(context, key, content).ifPresent(shown::environment);
         return shown;
     }
 
@@ -113,12 +106,6 @@ final class Responses {
                                 shown.signingProfileVersionArn(signature.profileVersionArn())
                                         .signingJobArn(signature.jobArn()));
         return shown.build();
-    }
-
-    private static EnvironmentResponse environment(EnvironmentVariables.Given given) {
-        Map<String, String> clear = new HashMap<>();
-        given.sorted().forEach((name, value) -> clear.put(name, value.reveal()));
-        return EnvironmentResponse.builder().variables(clear).build();
     }
 
     private static LoggingConfig logging(VersionSnapshot.Logging logging) {

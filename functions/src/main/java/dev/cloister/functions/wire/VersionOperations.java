@@ -1,6 +1,7 @@
 package dev.cloister.functions.wire;
 
 import dev.cloister.api.RequestContext;
+import dev.cloister.functions.CodeReaders;
 import dev.cloister.functions.FunctionKey;
 import dev.cloister.functions.FunctionVersion;
 import dev.cloister.functions.Functions;
@@ -13,9 +14,9 @@ final class VersionOperations {
     private final Functions functions;
     private final Responses responses;
 
-    VersionOperations(Functions functions) {
+    VersionOperations(Functions functions, CodeReaders readers) {
         this.functions = functions;
-        this.responses = new Responses(functions);
+        this.responses = new Responses(functions, readers);
     }
 
     PublishVersionResponse publish(PublishVersionRequest input, RequestContext context) {
@@ -32,7 +33,7 @@ final class VersionOperations {
                                                 .filter(text -> !text.isEmpty()),
                                         Requests.given(input.revisionId())));
         return Responses.copy(
-                        responses.full(key, version, key.arn(version.version())),
+                        responses.full(context, key, version, key.arn(version.version())),
                         PublishVersionResponse.builder())
                 .build();
     }

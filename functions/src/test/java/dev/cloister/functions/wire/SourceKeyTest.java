@@ -22,6 +22,8 @@ import software.amazon.awssdk.services.lambda.model.FunctionCodeLocation;
 import software.amazon.awssdk.services.lambda.model.GetFunctionConfigurationResponse;
 import software.amazon.awssdk.services.lambda.model.GetFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.GetFunctionResponse;
+import software.amazon.awssdk.services.lambda.model.ListFunctionsRequest;
+import software.amazon.awssdk.services.lambda.model.ListVersionsByFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.PublishVersionRequest;
 import software.amazon.awssdk.services.lambda.model.UpdateFunctionCodeRequest;
 
@@ -210,6 +212,43 @@ final class SourceKeyTest extends OperationsTest {
                         "KMS access is denied. Check your KMS permissions. KMS Exception:"
                                 + " AccessDeniedException KMS Message: User: u is not authorized to"
                                 + " perform: kms:Decrypt");
+    }
+
+    @Test
+    void whoMayNotDecryptSeesNoVariables() {
+        create(
+                f ->
+                        f.kmsKeyArn(OTHER_KEY)
+                                .environment(e -> e.variables(Map.of("NAME", "a-secret"))));
+        assertThat(lambda.settled("hello").environment().variables())
+                .containsEntry("NAME", "a-secret");
+        lambda.unusableKeys.put(
+                OTHER_KEY, new AwsError("AccessDeniedException", 400, "User: u may not."));
+        GetFunctionConfigurationResponse shown = lambda.settled("hello");
+        assertThat(shown.environment().hasVariables()).isFalse();
+        assertThat(shown.environment().error().errorCode()).isEqualTo("AccessDeniedException");
+        assertThat(shown.environment().error().message())
+                .isEqualTo(
+                        "Lambda was unable to decrypt your environment variables because the KMS"
+                                + " access was denied. Please check your KMS permissions. KMS"
+                                + " Exception: AccessDeniedException KMS Message: User: u may not.");
+        for (SdkPojo request :
+                List.of(
+                        GetFunctionRequest.builder().functionName("hello").build(),
+                        ListFunctionsRequest.builder().build(),
+                        ListFunctionsRequest.builder().functionVersion("ALL").build(),
+                        ListVersionsByFunctionRequest.builder().functionName("hello").build())) {
+            assertThat(lambda.call(request, SdkPojo.class).toString())
+                    .contains("AccessDeniedException")
+                    .doesNotContain("a-secret");
+        }
+        configure(c -> c.timeout(9));
+        assertThat(lambda.settled("hello").lastUpdateStatusAsString())
+                .as("who may not read may change the rest")
+                .isEqualTo("Successful");
+        lambda.unusableKeys.clear();
+        assertThat(lambda.settled("hello").environment().variables())
+                .containsEntry("NAME", "a-secret");
     }
 
     @Test
