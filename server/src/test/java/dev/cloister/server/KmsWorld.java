@@ -3,6 +3,7 @@ package dev.cloister.server;
 import dev.cloister.api.AccessInput;
 import dev.cloister.api.AccountId;
 import dev.cloister.api.Authorizer;
+import dev.cloister.api.AwsError;
 import dev.cloister.api.Operation;
 import dev.cloister.api.Principal;
 import dev.cloister.api.Region;
@@ -14,6 +15,7 @@ import dev.cloister.identity.access.PolicyAuthorizer;
 import dev.cloister.identity.directory.IamEntity;
 import dev.cloister.keys.RootKeyring;
 import dev.cloister.keys.managed.ManagedKeys;
+import dev.cloister.keys.managed.RoutedKeys;
 import dev.cloister.keys.wire.KmsService;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.Envelope;
@@ -97,16 +99,26 @@ final class KmsWorld implements AutoCloseable {
         return user.arn();
     }
 
+    /** Why the IAM user, whose only policy is this, may not read what Lambda keeps under a key. */
+    Optional<AwsError> readerRefusal(String policy, String keyArn, String functionArn) {
+        identities.directory().entities().putInline(ACCOUNT, IamEntity.Kind.USER, "u", "p", policy);
+        return Adapters.codeReaders(new RoutedKeys(keyring, keys, RoutedKeys.viaService("lambda")))
+                .refusal(context(user), keyArn, functionArn);
+    }
+
+    private static RequestContext context(Principal principal) {
+        return new RequestContext(
+                UUID.randomUUID(),
+                principal,
+                new Region("us-east-1"),
+                Instant.now(),
+                InetAddress.getLoopbackAddress(),
+                "http://127.0.0.1:4566");
+    }
+
     /** As the dispatcher does it. */
     private Object call(Principal principal, String operation, SdkPojo request) {
-        RequestContext context =
-                new RequestContext(
-                        UUID.randomUUID(),
-                        principal,
-                        new Region("us-east-1"),
-                        Instant.now(),
-                        InetAddress.getLoopbackAddress(),
-                        "http://127.0.0.1:4566");
+        RequestContext context = context(principal);
         authorizer.authorize(
                 "kms",
                 service.access()
