@@ -88,6 +88,11 @@ public final class DebianRuntimeImages implements RuntimeImages, RuntimeUpdates 
         return shelf(identifier).removeUnused(used);
     }
 
+    /** Removes what builds that were killed have left, of runtimes that nobody is building now. */
+    public void removeInterrupted() {
+        shelves.values().forEach(ImageShelf::removeInterrupted);
+    }
+
     private ImageShelf shelf(String identifier) {
         ImageShelf shelf = shelves.get(identifier);
         if (shelf == null) {

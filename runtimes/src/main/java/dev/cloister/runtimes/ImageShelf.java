@@ -144,6 +144,39 @@ final class ImageShelf {
                 });
     }
 
+    /** Removes what a killed process left, unless another one is at work: that one does it. */
+    void removeInterrupted() {
+        if (!Files.isWritable(images.path()) || !changing.tryLock()) {
+            return;
+        }
+        try {
+            reported(
+                    () -> {
+                        try (FileChannel channel = lockFile();
+                                FileLock held = channel.tryLock()) {
+                            if (held != null) {
+                                images.rejectInterrupted();
+                                RootTree.delete(scratch());
+                            }
+                            return images;
+                        }
+                    });
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private FileChannel lockFile() throws IOException {
+        return FileChannel.open(
+                images.path().resolve(".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+    }
+
+    private Path scratch() {
+        return images.path().resolve(".build");
+    }
+
     /** A finished image in its folder, which is not a version yet. */
     private record Built(Path folder, Manifest manifest) {}
 
@@ -183,7 +216,7 @@ final class ImageShelf {
     }
 
     private <T> T inScratch(ScratchWork<T> work) {
-        Path scratch = images.path().resolve(".build");
+        Path scratch = scratch();
         return reported(
                 () -> {
                     // What a build that was killed left behind; the lock says that nobody uses it.
@@ -203,11 +236,7 @@ final class ImageShelf {
             return reported(
                     () -> {
                         Files.createDirectories(images.path());
-                        try (FileChannel channel =
-                                        FileChannel.open(
-                                                images.path().resolve(".lock"),
-                                                StandardOpenOption.CREATE,
-                                                StandardOpenOption.WRITE);
+                        try (FileChannel channel = lockFile();
                                 FileLock held = channel.lock()) {
                             if (!held.isValid()) {
                                 throw new IOException("the lock was lost at once");

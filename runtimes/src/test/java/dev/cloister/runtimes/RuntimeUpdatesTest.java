@@ -134,6 +134,40 @@ class RuntimeUpdatesTest {
     }
 
     @Test
+    void whatAKilledBuildLeftIsRemovedUnlessAnotherProcessBuilds() throws Exception {
+        write(4, Manifest.UNTRIED_NAME, digest());
+        Path tree = Files.createDirectories(home.resolve(".build/tree/usr"));
+        Files.writeString(tree.resolve("half"), "a build was killed here");
+        Path lock = home.resolve(".lock");
+        // A lock belongs to a process: another one has to hold it.
+        Process other =
+                new ProcessBuilder(
+                                "python3",
+                                "-c",
+                                """
+                                import fcntl, sys
+                                held = open(sys.argv[1], "w")
+                                fcntl.lockf(held, fcntl.LOCK_EX)
+                                print("held", flush=True)
+                                sys.stdin.read()
+                                """,
+                                lock.toString())
+                        .start();
+        try (var said = other.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("held");
+            images.removeInterrupted();
+            assertThat(tree.resolve("half")).exists();
+        } finally {
+            other.getOutputStream().close();
+            assertThat(other.waitFor()).isZero();
+        }
+        images.removeInterrupted();
+        assertThat(home.resolve(".build")).doesNotExist();
+        assertThat(home.resolve("v4").resolve(ImageFolder.IMAGE)).doesNotExist();
+        assertThat(images.find(RUNTIME).orElseThrow().version()).isEqualTo("python:3.13.v3");
+    }
+
+    @Test
     void releasingIsOneRename() throws Exception {
         write(4, Manifest.UNTRIED_NAME, digest());
         ImageFolder files =

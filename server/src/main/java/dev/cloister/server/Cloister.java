@@ -177,6 +177,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         DebianRuntimeImages images =
                 new DebianRuntimeImages(
                         ModuleSettings.runtimes(layout), catalog, HostTools.onPath());
+        images.removeInterrupted();
         this.sandboxes = new OciSandboxes(sandboxSettings(settings, data));
         this.worker =
                 resources.add(

@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cloister.tests.product.Installation;
 import dev.cloister.tests.product.Installation.CommandResult;
+import dev.cloister.tests.product.SharedImages;
 import dev.cloister.tests.product.TestFunction;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
@@ -38,7 +33,8 @@ final class RuntimeManagementTest {
     @Test
     void functionsFollowTheirRuntimeOrKeepTheVersionThatTheyName() throws IOException {
         try (Installation installation = Installation.withOwnRuntimes()) {
-            copyNewestImage(installation.data().resolve("runtimes").resolve(RUNTIME));
+            SharedImages.copyNewest(
+                    RUNTIME, installation.data().resolve("runtimes").resolve(RUNTIME));
             installation.up("--no-sample");
             try (LambdaClient lambda = installation.lambda();
                     TestFunction follows = TestFunction.python(installation, lambda, SOURCE);
@@ -178,32 +174,5 @@ final class RuntimeManagementTest {
             }
         }
         throw new AssertionError("no " + member + " " + value + " in " + nodes);
-    }
-
-    /** Saves a build where the tests' shared folder has an image. */
-    private static void copyNewestImage(Path to) throws IOException {
-        Path from = Installation.runtimes().resolve(RUNTIME);
-        if (!Files.isDirectory(from)) {
-            return;
-        }
-        Optional<Path> newest;
-        try (Stream<Path> versions = Files.list(from)) {
-            newest =
-                    versions.filter(v -> Files.exists(v.resolve("manifest.json")))
-                            .max(
-                                    Comparator.comparingInt(
-                                            v ->
-                                                    Integer.parseInt(
-                                                            v.getFileName()
-                                                                    .toString()
-                                                                    .substring(1))));
-        }
-        if (newest.isPresent()) {
-            Path version = to.resolve(newest.get().getFileName());
-            Files.createDirectories(version);
-            for (String file : List.of("image.erofs", "manifest.json")) {
-                Files.copy(newest.get().resolve(file), version.resolve(file));
-            }
-        }
     }
 }

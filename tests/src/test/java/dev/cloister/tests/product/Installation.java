@@ -41,6 +41,7 @@ public final class Installation implements AutoCloseable {
     private final int port;
     private final Optional<Path> sharedRuntimes;
     private Map<String, String> environment = Map.of();
+    private Optional<Path> firstPrograms = Optional.empty();
 
     private Installation(Path data, int port, Optional<Path> sharedRuntimes) {
         this.data = data;
@@ -74,6 +75,11 @@ public final class Installation implements AutoCloseable {
         }
     }
 
+    /** From the next command on, programs are looked for in this folder first. */
+    public void preferPrograms(Optional<Path> folder) {
+        firstPrograms = folder;
+    }
+
     /**
      * Starts it and waits until it answers.
      *
@@ -105,6 +111,8 @@ public final class Installation implements AutoCloseable {
         Map<String, String> variables = new HashMap<>();
         // None at all means the data folder.
         variables.put("CLOISTER_RUNTIMES", sharedRuntimes.map(Path::toString).orElse(""));
+        firstPrograms.ifPresent(
+                folder -> variables.put("PATH", folder + ":" + System.getenv("PATH")));
         return run(command, variables, START_LIMIT);
     }
 
