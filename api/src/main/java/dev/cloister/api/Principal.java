@@ -13,6 +13,22 @@ package dev.cloister.api;
 public record Principal(
         AccountId account, String arn, String userId, String accessKeyId, SessionContext session) {
 
+    private static final String ANONYMOUS = "anonymous";
+
+    /**
+     * Nobody: who sent a request without a signature.
+     *
+     * @param owner of the resource that the request is for
+     */
+    public static Principal anonymous(AccountId owner) {
+        return new Principal(owner, ANONYMOUS, ANONYMOUS, "");
+    }
+
+    /** Whether the request was not signed; the account is then the resource's. */
+    public boolean isAnonymous() {
+        return accessKeyId.isEmpty() && userId.equals(ANONYMOUS);
+    }
+
     /** A principal without a session. */
     public Principal(AccountId account, String arn, String userId, String accessKeyId) {
         this(account, arn, userId, accessKeyId, SessionContext.NONE);

@@ -1,7 +1,6 @@
 package dev.cloister.functions;
 
-import dev.cloister.api.AccountId;
-import dev.cloister.api.Region;
+import dev.cloister.api.RequestContext;
 import java.util.Optional;
 
 /**
@@ -14,13 +13,13 @@ public interface ArchiveSource {
     /**
      * Reads a whole archive.
      *
-     * @param account whose request it is: its rights count
-     * @param region of the function or layer, in which the bucket has to be too
+     * @param context the request that names it: its caller's rights count, and its region, in which
+     *     the bucket has to be too
      * @param most the most bytes that it may have
-     * @throws UnreadableException if there is no such object for this account
+     * @throws UnreadableException if there is no such object for this caller
      * @throws dev.cloister.api.AwsError if it is larger
      */
-    byte[] read(AccountId account, Region region, Location location, long most);
+    byte[] read(RequestContext context, Location location, long most);
 
     /** Of a version of an object, or of the latest. */
     record Location(String bucket, String key, Optional<String> version) {}

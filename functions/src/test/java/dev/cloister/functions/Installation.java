@@ -174,7 +174,7 @@ public final class Installation implements AutoCloseable {
 
     /** An S3 without buckets. */
     private static byte[] noBucket(
-            AccountId account, Region region, ArchiveSource.Location location, long most) {
+            RequestContext context, ArchiveSource.Location location, long most) {
         throw new ArchiveSource.UnreadableException(
                 "NoSuchBucket", "The specified bucket does not exist");
     }

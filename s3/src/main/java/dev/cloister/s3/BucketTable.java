@@ -12,10 +12,17 @@ import org.jdbi.v3.core.Handle;
 
 /** Rows of buckets; every method works in its caller's transaction. */
 final class BucketTable {
+    private static final String SELECT =
+            "SELECT b.*, p.block FROM s3_bucket b LEFT JOIN s3_public_access p"
+                    + " ON p.bucket = b.name";
+
+    /** Stands for a block that was deleted; no row stands for the one that buckets begin with. */
+    private static final int DELETED = -1;
+
     private BucketTable() {}
 
     static Optional<Bucket> find(Handle handle, String name) {
-        return handle.createQuery("SELECT * FROM s3_bucket WHERE name = :name")
+        return handle.createQuery(SELECT + " WHERE b.name = :name")
                 .bind("name", name)
                 .map((rows, context) -> bucket(rows))
                 .findOne();
@@ -24,8 +31,9 @@ final class BucketTable {
     /** An account's buckets after a name, in order. */
     static List<Bucket> list(Handle handle, AccountId account, String after, int most) {
         return handle.createQuery(
-                        "SELECT * FROM s3_bucket WHERE account = :account AND name > :after"
-                                + " ORDER BY name LIMIT :most")
+                        SELECT
+                                + " WHERE b.account = :account AND b.name > :after"
+                                + " ORDER BY b.name LIMIT :most")
                 .bind("account", account.value())
                 .bind("after", after)
                 .bind("most", most)
@@ -64,12 +72,29 @@ final class BucketTable {
                 .bind("tags", Json.write(bucket.tags()))
                 .bind("policy", bucket.policy().orElse(null))
                 .execute();
+        handle.createUpdate(
+                        "INSERT INTO s3_public_access (bucket, block) VALUES (:name, :block)"
+                                + " ON CONFLICT (bucket) DO UPDATE SET block = excluded.block")
+                .bind("name", bucket.name())
+                .bind("block", bucket.publicAccess().map(PublicAccessBlock::bits).orElse(DELETED))
+                .execute();
     }
 
     static void delete(Handle handle, String name) {
+        handle.createUpdate("DELETE FROM s3_public_access WHERE bucket = :name")
+                .bind("name", name)
+                .execute();
         handle.createUpdate("DELETE FROM s3_bucket WHERE name = :name")
                 .bind("name", name)
                 .execute();
+    }
+
+    private static Optional<PublicAccessBlock> publicAccess(ResultSet row) throws SQLException {
+        int bits = row.getInt("block");
+        if (row.wasNull()) {
+            return Optional.of(PublicAccessBlock.ALL);
+        }
+        return bits == DELETED ? Optional.empty() : Optional.of(PublicAccessBlock.of(bits));
     }
 
     private static Bucket bucket(ResultSet row) throws SQLException {
@@ -80,6 +105,7 @@ final class BucketTable {
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 Versioning.valueOf(row.getString("versioning")),
                 Json.map(row.getString("tags")),
-                Optional.ofNullable(row.getString("policy")));
+                Optional.ofNullable(row.getString("policy")),
+                publicAccess(row));
     }
 }

@@ -45,7 +45,8 @@ public final class Buckets {
                         clock.instant().truncatedTo(ChronoUnit.SECONDS),
                         Versioning.OFF,
                         tags,
-                        Optional.empty());
+                        Optional.empty(),
+                        Optional.of(PublicAccessBlock.ALL));
         database.update(
                 handle -> {
                     Optional<Bucket> taken = BucketTable.find(handle, name);
@@ -143,34 +144,50 @@ public final class Buckets {
     }
 
     public void setVersioning(String name, Caller caller, Versioning versioning) {
-        change(
-                name,
-                caller,
-                bucket ->
-                        new Bucket(
-                                name,
-                                bucket.account(),
-                                bucket.region(),
-                                bucket.createdAt(),
-                                versioning,
-                                bucket.tags(),
-                                bucket.policy()));
+        change(name, caller, bucket -> bucket.with(versioning));
     }
 
     public void setTags(String name, Caller caller, Map<String, String> tags) {
         TagRules.check(tags, TagRules.MOST_OF_BUCKET);
+        change(name, caller, bucket -> bucket.withTags(tags));
+    }
+
+    /**
+     * Puts a policy in the place of the one there is.
+     *
+     * @throws AwsError if it is malformed, or public where that is ruled out
+     */
+    public void setPolicy(String name, Caller caller, String document, PolicyGrammar grammar) {
+        require(name, caller);
+        BucketPolicy policy = BucketPolicy.checked(name, document, grammar);
         change(
                 name,
                 caller,
-                bucket ->
-                        new Bucket(
-                                name,
-                                bucket.account(),
-                                bucket.region(),
-                                bucket.createdAt(),
-                                bucket.versioning(),
-                                tags,
-                                bucket.policy()));
+                bucket -> {
+                    if (policy.isPublic()
+                            && bucket.publicAccess()
+                                    .filter(PublicAccessBlock::blockPolicy)
+                                    .isPresent()) {
+                        throw S3Errors.publicPolicy(name);
+                    }
+                    return bucket.withPolicy(Optional.of(document));
+                });
+    }
+
+    public void deletePolicy(String name, Caller caller) {
+        change(name, caller, bucket -> bucket.withPolicy(Optional.empty()));
+    }
+
+    /**
+     * @param block empty for none, and for the answer that there is none
+     */
+    public void setPublicAccess(String name, Caller caller, Optional<PublicAccessBlock> block) {
+        change(name, caller, bucket -> bucket.withPublicAccess(block));
+    }
+
+    /** A bucket whoever asks: for decisions about requests on it. */
+    public Optional<Bucket> find(String name) {
+        return database.read(handle -> BucketTable.find(handle, name));
     }
 
     private void change(String name, Caller caller, UnaryOperator<Bucket> change) {

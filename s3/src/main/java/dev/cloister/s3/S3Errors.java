@@ -41,6 +41,16 @@ public final class S3Errors {
         return new AwsError("AccessDenied", 403, "Access Denied");
     }
 
+    static AwsError publicPolicy(String bucket) {
+        return new AwsError(
+                "AccessDenied",
+                403,
+                "The bucket policy of \"arn:aws:s3:::"
+                        + bucket
+                        + "\" can't be put because public policies are prevented by the"
+                        + " BlockPublicPolicy setting in S3 Block Public Access.");
+    }
+
     public static AwsError invalidArgument(String name, String value, String message) {
         return new AwsError(
                 "InvalidArgument",

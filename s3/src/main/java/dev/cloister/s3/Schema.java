@@ -68,6 +68,12 @@ final class Schema {
                                 modified_at BIGINT NOT NULL,
                                 PRIMARY KEY (upload_id, number)
                             );
+                            """,
+                            """
+                            CREATE TABLE s3_public_access (
+                                bucket TEXT NOT NULL PRIMARY KEY,
+                                block INTEGER NOT NULL
+                            );
                             """));
 
     private Schema() {}

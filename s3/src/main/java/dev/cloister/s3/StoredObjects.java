@@ -177,6 +177,16 @@ public final class StoredObjects {
         return database.read(handle -> find(handle, bucket, key, versionId));
     }
 
+    /** A version that can be read, whoever asks: for decisions about requests on it. */
+    public Optional<ObjectVersion> look(String bucket, String key, Optional<String> versionId) {
+        return database.read(
+                        handle ->
+                                versionId.isPresent()
+                                        ? ObjectTable.version(handle, bucket, key, versionId.get())
+                                        : ObjectTable.latest(handle, bucket, key))
+                .filter(version -> !version.deleteMarker());
+    }
+
     private static ObjectVersion find(
             Handle handle, String bucket, String key, Optional<String> versionId) {
         if (versionId.isEmpty()) {

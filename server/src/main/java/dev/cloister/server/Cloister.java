@@ -264,9 +264,21 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         identities.userKeys(),
                         List.of(functionResources, secretResources, identityResources));
         Operation invoke = InvokeOperation.row(invoker);
+        PolicyAuthorizer authorizer =
+                new PolicyAuthorizer(
+                        callers,
+                        identities.userKeys(),
+                        List.of(
+                                new FunctionResources(functions, policies),
+                                new BucketResources(objects.buckets())));
         List<ServiceDefinition> services =
                 List.of(
-                        lambda(functions, links, new OwnArchives(objects), urlNames, invoke),
+                        lambda(
+                                functions,
+                                links,
+                                new OwnArchives(objects, authorizer),
+                                urlNames,
+                                invoke),
                         StsService.definition(
                                 identities, ModuleSettings.tokens(settings.identity(), clock)),
                         IamService.definition(identities),
@@ -275,7 +287,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         SsmService.definition(parameters),
                         SignerService.definition(signer),
                         LogsService.definition(logs, clock),
-                        S3Service.definition(objects));
+                        S3Service.definition(objects, BucketResources::complaint, authorizer));
         resources
                 .add(
                         new ApiServer(

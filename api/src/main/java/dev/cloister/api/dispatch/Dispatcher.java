@@ -2,10 +2,12 @@ package dev.cloister.api.dispatch;
 
 import dev.cloister.api.AccessInput;
 import dev.cloister.api.AnonymousRoute;
+import dev.cloister.api.AnonymousScope.Scope;
 import dev.cloister.api.Authorizer;
 import dev.cloister.api.AwsError;
 import dev.cloister.api.HostRoute;
 import dev.cloister.api.Operation;
+import dev.cloister.api.Principal;
 import dev.cloister.api.RawHandler.RawResponse;
 import dev.cloister.api.RequestContext;
 import dev.cloister.api.ServiceDefinition;
@@ -129,6 +131,13 @@ public final class Dispatcher implements HttpHandler {
                 throw RestXmlRefusals.oldSignature();
             }
             if (claim.isEmpty()) {
+                Optional<Target> open = catalog.findOpen(head, target);
+                Optional<Scope> scope = open.flatMap(Dispatcher::scope);
+                if (scope.isPresent()) {
+                    target = open.orElseThrow();
+                    serveOpen(exchange, head, target, scope.get(), receivedAt);
+                    return;
+                }
                 UnsignedExchange.Call call = unsigned.find(exchange, head, target);
                 target = call.target();
                 unsigned.serve(call, exchange, head, receivedAt);
@@ -148,6 +157,27 @@ public final class Dispatcher implements HttpHandler {
             throws IOException {
         byte[] body = exchange.readBody(route.maxBody());
         route.handle(new AnonymousExchange(exchange, head, body, receivedAt), exchange.response());
+    }
+
+    private static Optional<Scope> scope(Target target) {
+        return target.service()
+                .flatMap(service -> service.access().anonymous())
+                .flatMap(open -> open.of(target.labels()));
+    }
+
+    /** Nobody is asked for; the resource's own policy has to be open to everybody. */
+    private void serveOpen(
+            HttpExchange exchange, RequestHead head, Target target, Scope scope, Instant receivedAt)
+            throws IOException {
+        new RestXmlExchange(signatures, gate, exchange, head, target)
+                .serveUnsigned(
+                        new RequestContext(
+                                exchange.requestId(),
+                                Principal.anonymous(scope.owner()),
+                                scope.region(),
+                                receivedAt,
+                                exchange.source(),
+                                Endpoint.of(head, exchange.isSecure())));
     }
 
     private void serveSigned(

@@ -25,6 +25,7 @@ import java.io.InputStream;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import software.amazon.awssdk.core.SdkPojo;
 
 /**
@@ -64,7 +65,27 @@ final class RestXmlExchange {
         exchange.response().header("x-amz-id-2", RestXmlCodec.hostId(id));
     }
 
+    /** Carries out a signed request. */
     void serve(Candidate candidate, RequestContext context) throws IOException {
+        serve(
+                coded ->
+                        signatures.open(
+                                context.source(),
+                                head,
+                                candidate,
+                                coded,
+                                exchange.bodyLength(),
+                                context.receivedAt()),
+                context);
+    }
+
+    /** Carries out a request that nobody has signed. */
+    void serveUnsigned(RequestContext context) throws IOException {
+        serve(coded -> SignatureVerifier.openUnsigned(head, coded, exchange.bodyLength()), context);
+    }
+
+    private void serve(Function<InputStream, StreamedBody> opening, RequestContext context)
+            throws IOException {
         identify(exchange);
         Service service = target.service().orElseThrow();
         Optional<Operation> implementation =
@@ -74,7 +95,7 @@ final class RestXmlExchange {
                                 && implementation.get() instanceof Operation.Streamed<?, ?> streamed
                         ? streamed.maxBody()
                         : MAX_DOCUMENT;
-        StreamedBody body = body(candidate, max, context);
+        StreamedBody body = body(opening, max);
         if (implementation.isEmpty()) {
             throw unavailable();
         }
@@ -101,17 +122,10 @@ final class RestXmlExchange {
     }
 
     /** Coded aws-chunked, a body is a little longer than its payload. */
-    private StreamedBody body(Candidate candidate, long max, RequestContext context) {
+    private StreamedBody body(Function<InputStream, StreamedBody> opening, long max) {
         long coded = max + max / 64 + 64 * 1_024;
         try {
-            StreamedBody body =
-                    signatures.open(
-                            context.source(),
-                            head,
-                            candidate,
-                            exchange.openBody(coded),
-                            exchange.bodyLength(),
-                            context.receivedAt());
+            StreamedBody body = opening.apply(exchange.openBody(coded));
             if (body.length().orElse(0) > max) {
                 throw tooLarge(max);
             }

@@ -84,7 +84,9 @@ final class RestXmlRefusals {
             resource.append('/').append(target.labels().get("Key"));
         }
         members.put("Resource", resource.toString());
-        return new AwsError(error.code(), error.status(), error.message(), members);
+        // S3 leaves off what other services' codes end in.
+        String code = error.code().equals("AccessDeniedException") ? "AccessDenied" : error.code();
+        return new AwsError(code, error.status(), error.message(), members);
     }
 
     static AwsError overloaded() {

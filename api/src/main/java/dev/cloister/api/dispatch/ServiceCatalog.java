@@ -80,6 +80,24 @@ final class ServiceCatalog {
         return byPath(head, scoped);
     }
 
+    /**
+     * What an unsigned request is for, if it can be for a service whose resources may be open to
+     * everybody: its host tells, or no other service has its path.
+     *
+     * @param known what {@link #find} said
+     */
+    Optional<Target> findOpen(RequestHead head, Target known) {
+        Optional<Target> target =
+                known.identified() || known.protocol() != Protocol.REST_JSON
+                        ? Optional.of(known)
+                        : byObject(head, Optional.ofNullable(bySigningName.get("s3")));
+        return target.filter(
+                found ->
+                        found.service()
+                                .filter(s -> s.access().anonymous().isPresent())
+                                .isPresent());
+    }
+
     /** S3's requests, which their signature or their host tells. */
     private Optional<Target> byObject(RequestHead head, Optional<Service> scoped) {
         Optional<Service> service =

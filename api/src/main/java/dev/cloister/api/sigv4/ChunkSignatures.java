@@ -4,6 +4,7 @@ import dev.cloister.api.sigv4.SignatureVerifier.Candidate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -12,16 +13,27 @@ import javax.crypto.spec.SecretKeySpec;
  * to one request.
  */
 final class ChunkSignatures {
-    private final SignatureClaim claim;
     private final PayloadKind kind;
-    private final SecretKeySpec key;
+    private final Optional<Signer> signer;
     private String previous;
 
+    private record Signer(SignatureClaim claim, SecretKeySpec key) {}
+
     ChunkSignatures(Candidate candidate, SecretKeySpec key) {
-        this.claim = candidate.claim();
         this.kind = candidate.payload();
-        this.key = key;
+        this.signer = Optional.of(new Signer(candidate.claim(), key));
         this.previous = candidate.claim().signature();
+    }
+
+    private ChunkSignatures() {
+        this.kind = PayloadKind.UNSIGNED_CHUNKS_TRAILER;
+        this.signer = Optional.empty();
+        this.previous = "";
+    }
+
+    /** Of a body that nobody has signed. */
+    static ChunkSignatures none() {
+        return new ChunkSignatures();
     }
 
     /** Whether each chunk has a signature. */
@@ -56,9 +68,11 @@ final class ChunkSignatures {
     }
 
     private void verify(String algorithm, String hashes, String signature) {
+        SignatureClaim claim = signer.orElseThrow().claim();
         String toSign =
                 String.join("\n", algorithm, claim.timestamp(), claim.scope(), previous, hashes);
-        byte[] expected = Digests.hmac(key, toSign.getBytes(StandardCharsets.UTF_8));
+        byte[] expected =
+                Digests.hmac(signer.orElseThrow().key(), toSign.getBytes(StandardCharsets.UTF_8));
         if (!SignatureVerifier.matches(signature, expected)) {
             throw SignatureRefusal.mismatch();
         }

@@ -43,6 +43,10 @@ final class PayloadStream implements StreamedBody {
                                                 400,
                                                 "Missing required header for this request:"
                                                         + " x-amz-content-sha256"));
+        return checked(declared);
+    }
+
+    private static String checked(String declared) {
         if (!HASH.matcher(declared).matches()) {
             throw new AwsError(
                     "InvalidArgument",
@@ -67,14 +71,29 @@ final class PayloadStream implements StreamedBody {
             case UNSIGNED -> new PayloadStream(received, length);
             case HASHED -> new PayloadStream(new Hashed(received, declaredHash), length);
             case SIGNED_CHUNKS, SIGNED_CHUNKS_TRAILER, UNSIGNED_CHUNKS_TRAILER ->
-                    new ChunkedStream(
-                            received,
-                            new ChunkSignatures(candidate, key),
-                            decodedLength(head),
-                            head.headers()
-                                    .first("x-amz-trailer")
-                                    .map(name -> name.toLowerCase(Locale.ROOT)));
+                    chunked(head, new ChunkSignatures(candidate, key), received);
         };
+    }
+
+    /** The body of a request without a signature. */
+    static StreamedBody unsigned(RequestHead head, InputStream received, OptionalLong length) {
+        Optional<String> declared = head.headers().first("x-amz-content-sha256");
+        if (declared.isEmpty() || declared.get().equals(PayloadKind.UNSIGNED.literal())) {
+            return new PayloadStream(received, length);
+        }
+        if (declared.get().equals(PayloadKind.UNSIGNED_CHUNKS_TRAILER.literal())) {
+            return chunked(head, ChunkSignatures.none(), received);
+        }
+        return new PayloadStream(new Hashed(received, checked(declared.get())), length);
+    }
+
+    private static StreamedBody chunked(
+            RequestHead head, ChunkSignatures signatures, InputStream received) {
+        return new ChunkedStream(
+                received,
+                signatures,
+                decodedLength(head),
+                head.headers().first("x-amz-trailer").map(name -> name.toLowerCase(Locale.ROOT)));
     }
 
     private static long decodedLength(RequestHead head) {

@@ -108,6 +108,16 @@ public final class SignatureVerifier {
         return PayloadStream.of(head, candidate, key, received, length, hash);
     }
 
+    /**
+     * The body of a request that nobody has signed, verified as far as the request says a hash.
+     *
+     * @throws dev.cloister.api.AwsError if it names a signed form
+     */
+    public static StreamedBody openUnsigned(
+            RequestHead head, InputStream received, OptionalLong length) {
+        return PayloadStream.unsigned(head, received, length);
+    }
+
     private SecretKeySpec authenticate(RequestHead head, Candidate candidate, String hash) {
         SignatureClaim claim = candidate.claim();
         SecretText secret = candidate.credential().secret();

@@ -85,7 +85,7 @@ final class Archives {
     private byte[] read(Location location, RequestContext context) {
         permits.acquireUninterruptibly();
         try {
-            return source.read(context.account(), context.region(), location, most);
+            return source.read(context, location, most);
         } catch (UnreadableException e) {
             throw refusal(e, location);
         } finally {

@@ -46,6 +46,9 @@ public final class Callers {
 
     /** The caller behind a principal. */
     public KnownCaller of(Principal principal) {
+        if (principal.isAnonymous()) {
+            return new KnownCaller(new Caller.Anonymous(), CallerPolicies.NONE);
+        }
         AccountId account = principal.account();
         AccountState state = directory.state(account);
         if (principal.userId().equals(account.value())) {

@@ -11,8 +11,6 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.s3.model.GetBucketCorsRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketLifecycleConfigurationRequest;
-import software.amazon.awssdk.services.s3.model.GetBucketPolicyRequest;
-import software.amazon.awssdk.services.s3.model.GetBucketPolicyStatusRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketReplicationRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketWebsiteRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectLockConfigurationRequest;
@@ -23,25 +21,15 @@ import software.amazon.awssdk.services.s3.model.GetObjectLockConfigurationReques
  */
 final class AbsentSettings {
     private final Buckets buckets;
+    private final S3Service service;
 
-    AbsentSettings(Buckets buckets) {
+    AbsentSettings(Buckets buckets, S3Service service) {
         this.buckets = buckets;
+        this.service = service;
     }
 
     List<Operation> operations() {
         return List.of(
-                this.<GetBucketPolicyRequest>row(
-                        "GetBucketPolicy",
-                        GetBucketPolicyRequest::builder,
-                        GetBucketPolicyRequest::bucket,
-                        "NoSuchBucketPolicy",
-                        "The bucket policy does not exist"),
-                this.<GetBucketPolicyStatusRequest>row(
-                        "GetBucketPolicyStatus",
-                        GetBucketPolicyStatusRequest::builder,
-                        GetBucketPolicyStatusRequest::bucket,
-                        "NoSuchBucketPolicy",
-                        "The bucket policy does not exist"),
                 this.<GetBucketCorsRequest>row(
                         "GetBucketCors",
                         GetBucketCorsRequest::builder,
@@ -80,7 +68,7 @@ final class AbsentSettings {
             Function<I, String> bucket,
             String code,
             String message) {
-        return S3Service.<I, SdkPojo>row(
+        return service.<I, SdkPojo>row(
                 name,
                 newInput,
                 (input, context) -> refuse(bucket.apply(input), context, code, message));

@@ -4,8 +4,6 @@ import dev.cloister.api.RequestContext;
 import dev.cloister.s3.Buckets;
 import dev.cloister.s3.StoredObjects;
 import java.util.Optional;
-import software.amazon.awssdk.services.s3.model.DeleteBucketPolicyRequest;
-import software.amazon.awssdk.services.s3.model.DeleteBucketPolicyResponse;
 import software.amazon.awssdk.services.s3.model.GetBucketAccelerateConfigurationRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketAccelerateConfigurationResponse;
 import software.amazon.awssdk.services.s3.model.GetBucketAclRequest;
@@ -22,8 +20,6 @@ import software.amazon.awssdk.services.s3.model.GetBucketRequestPaymentRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketRequestPaymentResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectAclRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectAclResponse;
-import software.amazon.awssdk.services.s3.model.GetPublicAccessBlockRequest;
-import software.amazon.awssdk.services.s3.model.GetPublicAccessBlockResponse;
 import software.amazon.awssdk.services.s3.model.Grant;
 import software.amazon.awssdk.services.s3.model.ObjectOwnership;
 import software.amazon.awssdk.services.s3.model.OwnershipControlsRule;
@@ -35,8 +31,7 @@ import software.amazon.awssdk.services.s3.model.Type;
 
 /**
  * What can be asked of a bucket and can't be changed in this version: the answers are those of a
- * bucket as AWS makes it, and true of this one. Its objects are encrypted, nobody but the owner has
- * rights, and there are no anonymous reads.
+ * bucket as AWS makes it, and true of this one: its objects are encrypted and belong to its owner.
  */
 final class BucketSettings {
     private final Buckets buckets;
@@ -109,19 +104,6 @@ final class BucketSettings {
                 .build();
     }
 
-    GetPublicAccessBlockResponse publicAccess(
-            GetPublicAccessBlockRequest input, RequestContext context) {
-        buckets.require(input.bucket(), Guard.caller(context));
-        return GetPublicAccessBlockResponse.builder()
-                .publicAccessBlockConfiguration(
-                        block ->
-                                block.blockPublicAcls(true)
-                                        .ignorePublicAcls(true)
-                                        .blockPublicPolicy(true)
-                                        .restrictPublicBuckets(true))
-                .build();
-    }
-
     GetBucketAccelerateConfigurationResponse acceleration(
             GetBucketAccelerateConfigurationRequest input, RequestContext context) {
         buckets.require(input.bucket(), Guard.caller(context));
@@ -143,11 +125,5 @@ final class BucketSettings {
             GetBucketNotificationConfigurationRequest input, RequestContext context) {
         buckets.require(input.bucket(), Guard.caller(context));
         return GetBucketNotificationConfigurationResponse.builder().build();
-    }
-
-    DeleteBucketPolicyResponse deletePolicy(
-            DeleteBucketPolicyRequest input, RequestContext context) {
-        buckets.require(input.bucket(), Guard.caller(context));
-        return DeleteBucketPolicyResponse.builder().build();
     }
 }

@@ -3,6 +3,7 @@ package dev.cloister.s3.wire;
 import dev.cloister.api.AwsError;
 import dev.cloister.api.RequestContext;
 import dev.cloister.api.message.ChecksumAlgorithm;
+import dev.cloister.s3.Buckets.Caller;
 import dev.cloister.s3.ObjectDetails;
 import dev.cloister.s3.ObjectVersion;
 import dev.cloister.s3.S3Errors;
@@ -42,10 +43,22 @@ final class CopyOperations {
 
     private final StoredObjects objects;
     private final Uploads uploads;
+    private final Guard guard;
 
-    CopyOperations(StoredObjects objects, Uploads uploads) {
+    CopyOperations(StoredObjects objects, Uploads uploads, Guard guard) {
         this.objects = objects;
         this.uploads = uploads;
+        this.guard = guard;
+    }
+
+    /** The source is read as its own bucket's owner. */
+    private Caller source(
+            CopySource source, @Nullable String expectedOwner, RequestContext context) {
+        Caller owner = guard.ownerOf(source.bucket(), context);
+        if (expectedOwner != null && !expectedOwner.equals(owner.account().value())) {
+            throw S3Errors.accessDenied();
+        }
+        return owner;
     }
 
     CopyObjectResponse copy(CopyObjectRequest input, RequestContext context) {
@@ -67,7 +80,7 @@ final class CopyOperations {
                     source.bucket(),
                     source.key(),
                     source.versionId(),
-                    Guard.caller(context),
+                    source(source, input.expectedSourceBucketOwner(), context),
                     version -> copy(input, context, version, replace));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -155,7 +168,7 @@ final class CopyOperations {
                     source.bucket(),
                     source.key(),
                     source.versionId(),
-                    Guard.caller(context),
+                    source(source, input.expectedSourceBucketOwner(), context),
                     version -> copyPart(input, context, upload, version));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

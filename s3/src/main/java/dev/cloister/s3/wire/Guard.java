@@ -1,7 +1,11 @@
 package dev.cloister.s3.wire;
 
+import dev.cloister.api.AccountId;
 import dev.cloister.api.AwsError;
+import dev.cloister.api.Principal;
 import dev.cloister.api.RequestContext;
+import dev.cloister.s3.Bucket;
+import dev.cloister.s3.Buckets;
 import dev.cloister.s3.Buckets.Caller;
 import dev.cloister.s3.S3Errors;
 import java.util.List;
@@ -10,10 +14,11 @@ import java.util.Set;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
 
 /**
- * What every operation checks first: headers that ask for what this version doesn't have are
- * refused, not passed over.
+ * What every operation begins with: headers that ask for what this version doesn't have are
+ * refused, not passed over. What the request may do has been decided by then.
  */
 final class Guard {
     private static final Set<String> REFUSED =
@@ -32,13 +37,65 @@ final class Guard {
                     "x-amz-copy-source-server-side-encryption-customer-",
                     "x-amz-checksum-xxhash");
 
-    private Guard() {}
+    private final Buckets buckets;
+
+    Guard(Buckets buckets) {
+        this.buckets = buckets;
+    }
 
     static Caller caller(RequestContext context) {
         return new Caller(context.account(), context.region());
     }
 
-    static void check(SdkPojo input, RequestContext context) {
+    /** Whose bucket a request acts on: what another account puts into it is the owner's, too. */
+    Caller ownerOf(String bucket, RequestContext context) {
+        return new Caller(
+                buckets.find(bucket).map(Bucket::account).orElse(context.account()),
+                context.region());
+    }
+
+    /**
+     * Checks a request's headers.
+     *
+     * @return the request with the account in which it acts: its bucket's owner
+     */
+    RequestContext check(SdkPojo input, RequestContext context) {
+        RequestContext acting = acting(input, context);
+        checkHeaders(input, acting);
+        return acting;
+    }
+
+    private RequestContext acting(SdkPojo input, RequestContext context) {
+        if (input instanceof CreateBucketRequest) {
+            return context;
+        }
+        for (SdkField<?> field : input.sdkFields()) {
+            if (field.location() == MarshallLocation.PATH
+                    && field.locationName().equals("Bucket")
+                    && field.getValueOrDefault(input) instanceof String bucket) {
+                return in(ownerOf(bucket, context).account(), context);
+            }
+        }
+        return context;
+    }
+
+    private static RequestContext in(AccountId account, RequestContext context) {
+        Principal caller = context.principal();
+        return new RequestContext(
+                context.requestId(),
+                new Principal(
+                        account,
+                        caller.arn(),
+                        caller.userId(),
+                        caller.accessKeyId(),
+                        caller.session()),
+                context.region(),
+                context.receivedAt(),
+                context.source(),
+                context.endpoint());
+    }
+
+    private static void checkHeaders(SdkPojo input, RequestContext context) {
         for (SdkField<?> field : input.sdkFields()) {
             Object value = field.getValueOrDefault(input);
             if (field.location() == MarshallLocation.HEADER && value != null) {
@@ -85,7 +142,7 @@ final class Guard {
                     throw S3Errors.notImplemented(header);
                 }
             }
-            case "x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner" -> {
+            case "x-amz-expected-bucket-owner" -> {
                 if (!text.equals(context.account().value())) {
                     throw S3Errors.accessDenied();
                 }

@@ -99,7 +99,14 @@ final class ObjectWrites {
         return reply.build();
     }
 
-    DeleteObjectsResponse deleteMany(DeleteObjectsRequest input, RequestContext context) {
+    /** Refuses to let a version of a key be deleted, by throwing. */
+    @FunctionalInterface
+    interface Permission {
+        void check(String key, Optional<String> versionId);
+    }
+
+    DeleteObjectsResponse deleteMany(
+            DeleteObjectsRequest input, RequestContext context, Permission permission) {
         if (input.delete() == null
                 || input.delete().objects().isEmpty()
                 || input.delete().objects().size() > MOST_DELETED) {
@@ -116,6 +123,7 @@ final class ObjectWrites {
             }
             Optional<String> versionId = Optional.ofNullable(object.versionId());
             try {
+                permission.check(object.key(), versionId);
                 Deletion deletion =
                         objects.delete(
                                 input.bucket(), object.key(), versionId, Guard.caller(context));
@@ -123,14 +131,15 @@ final class ObjectWrites {
                     deleted.add(shown(object, versionId, deletion));
                 }
             } catch (AwsError e) {
-                if (e.code().equals("NoSuchBucket") || e.code().equals("AccessDenied")) {
+                if (e.code().equals("NoSuchBucket")) {
                     throw e;
                 }
+                boolean denied = e.code().startsWith("AccessDenied");
                 errors.add(
                         S3Error.builder()
                                 .key(object.key())
                                 .versionId(object.versionId())
-                                .code(e.code())
+                                .code(denied ? "AccessDenied" : e.code())
                                 .message(e.message())
                                 .build());
             }

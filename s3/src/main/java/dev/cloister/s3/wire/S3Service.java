@@ -1,10 +1,12 @@
 package dev.cloister.s3.wire;
 
+import dev.cloister.api.Authorizer;
 import dev.cloister.api.Operation;
 import dev.cloister.api.OperationHandler;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.api.StreamedHandler;
 import dev.cloister.s3.ObjectStorage;
+import dev.cloister.s3.PolicyGrammar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -20,6 +22,8 @@ import software.amazon.awssdk.services.s3.model.DeleteBucketTaggingRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectTaggingRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.DeletePublicAccessBlockRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketAccelerateConfigurationRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketAclRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketEncryptionRequest;
@@ -27,6 +31,8 @@ import software.amazon.awssdk.services.s3.model.GetBucketLocationRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketLoggingRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketNotificationConfigurationRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketOwnershipControlsRequest;
+import software.amazon.awssdk.services.s3.model.GetBucketPolicyRequest;
+import software.amazon.awssdk.services.s3.model.GetBucketPolicyStatusRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketRequestPaymentRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketTaggingRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketVersioningRequest;
@@ -42,10 +48,12 @@ import software.amazon.awssdk.services.s3.model.ListObjectVersionsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListPartsRequest;
+import software.amazon.awssdk.services.s3.model.PutBucketPolicyRequest;
 import software.amazon.awssdk.services.s3.model.PutBucketTaggingRequest;
 import software.amazon.awssdk.services.s3.model.PutBucketVersioningRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectTaggingRequest;
+import software.amazon.awssdk.services.s3.model.PutPublicAccessBlockRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
@@ -54,20 +62,38 @@ public final class S3Service {
     /** AWS's bound on what one request may carry. */
     static final long MOST_BYTES = 5L << 30;
 
-    private S3Service() {}
+    private final ObjectStorage storage;
+    private final Guard guard;
 
-    /** The service over an object storage. */
-    public static ServiceDefinition definition(ObjectStorage storage) {
+    private S3Service(ObjectStorage storage) {
+        this.storage = storage;
+        this.guard = new Guard(storage.buckets());
+    }
+
+    /**
+     * The service over an object storage.
+     *
+     * @param grammar of buckets' policies
+     * @param authorizer decides about each key of requests that name many
+     */
+    public static ServiceDefinition definition(
+            ObjectStorage storage, PolicyGrammar grammar, Authorizer authorizer) {
+        return new S3Service(storage).definition(grammar, authorizer);
+    }
+
+    private ServiceDefinition definition(PolicyGrammar grammar, Authorizer authorizer) {
         List<Operation> rows = new ArrayList<>();
         rows.addAll(buckets(new BucketOperations(storage.buckets())));
         rows.addAll(settings(new BucketSettings(storage.buckets(), storage.objects())));
-        rows.addAll(new AbsentSettings(storage.buckets()).operations());
-        rows.addAll(objects(storage));
-        rows.addAll(uploads(storage));
-        return new ServiceDefinition("s3", "/facts/s3.json", rows);
+        rows.addAll(new AbsentSettings(storage.buckets(), this).operations());
+        rows.addAll(policies(new PolicyOperations(storage.buckets(), grammar)));
+        rows.addAll(objects(authorizer));
+        rows.addAll(uploads());
+        return new ServiceDefinition(
+                "s3", "/facts/s3.json", rows, S3Access.table(storage.buckets(), storage.objects()));
     }
 
-    private static List<Operation> buckets(BucketOperations buckets) {
+    private List<Operation> buckets(BucketOperations buckets) {
         return List.of(
                 row("CreateBucket", CreateBucketRequest::builder, buckets::create),
                 row("ListBuckets", ListBucketsRequest::builder, buckets::list),
@@ -90,7 +116,7 @@ public final class S3Service {
                         buckets::deleteTagging));
     }
 
-    private static List<Operation> objects(ObjectStorage storage) {
+    private List<Operation> objects(Authorizer authorizer) {
         ObjectReads reads = new ObjectReads(storage.objects());
         ObjectWrites writes = new ObjectWrites(storage.objects());
         ListOperations lists =
@@ -100,7 +126,7 @@ public final class S3Service {
                 streamed("GetObject", GetObjectRequest::builder, 0, reads::get),
                 streamed("HeadObject", HeadObjectRequest::builder, 0, reads::head),
                 row("DeleteObject", DeleteObjectRequest::builder, writes::delete),
-                row("DeleteObjects", DeleteObjectsRequest::builder, writes::deleteMany),
+                deletions(writes, authorizer),
                 row("GetObjectTagging", GetObjectTaggingRequest::builder, reads::tagging),
                 row("PutObjectTagging", PutObjectTaggingRequest::builder, writes::putTagging),
                 row(
@@ -112,7 +138,7 @@ public final class S3Service {
                 row("ListObjectVersions", ListObjectVersionsRequest::builder, lists::versions));
     }
 
-    private static List<Operation> settings(BucketSettings settings) {
+    private List<Operation> settings(BucketSettings settings) {
         return List.of(
                 row("GetBucketAcl", GetBucketAclRequest::builder, settings::acl),
                 row("GetObjectAcl", GetObjectAclRequest::builder, settings::objectAcl),
@@ -125,10 +151,6 @@ public final class S3Service {
                         GetBucketOwnershipControlsRequest::builder,
                         settings::ownership),
                 row(
-                        "GetPublicAccessBlock",
-                        GetPublicAccessBlockRequest::builder,
-                        settings::publicAccess),
-                row(
                         "GetBucketAccelerateConfiguration",
                         GetBucketAccelerateConfigurationRequest::builder,
                         settings::acceleration),
@@ -140,17 +162,36 @@ public final class S3Service {
                 row(
                         "GetBucketNotificationConfiguration",
                         GetBucketNotificationConfigurationRequest::builder,
-                        settings::notification),
-                row(
-                        "DeleteBucketPolicy",
-                        DeleteBucketPolicyRequest::builder,
-                        settings::deletePolicy));
+                        settings::notification));
     }
 
-    private static List<Operation> uploads(ObjectStorage storage) {
+    private List<Operation> policies(PolicyOperations policies) {
+        return List.of(
+                row("PutBucketPolicy", PutBucketPolicyRequest::builder, policies::put),
+                row("GetBucketPolicy", GetBucketPolicyRequest::builder, policies::get),
+                row(
+                        "GetBucketPolicyStatus",
+                        GetBucketPolicyStatusRequest::builder,
+                        policies::status),
+                row("DeleteBucketPolicy", DeleteBucketPolicyRequest::builder, policies::delete),
+                row(
+                        "GetPublicAccessBlock",
+                        GetPublicAccessBlockRequest::builder,
+                        policies::publicAccess),
+                row(
+                        "PutPublicAccessBlock",
+                        PutPublicAccessBlockRequest::builder,
+                        policies::putPublicAccess),
+                row(
+                        "DeletePublicAccessBlock",
+                        DeletePublicAccessBlockRequest::builder,
+                        policies::deletePublicAccess));
+    }
+
+    private List<Operation> uploads() {
         UploadOperations uploads = new UploadOperations(storage.uploads());
         UploadListings lists = new UploadListings(storage.uploads());
-        CopyOperations copies = new CopyOperations(storage.objects(), storage.uploads());
+        CopyOperations copies = new CopyOperations(storage.objects(), storage.uploads(), guard);
         return List.of(
                 row("CopyObject", CopyObjectRequest::builder, copies::copy),
                 row("UploadPartCopy", UploadPartCopyRequest::builder, copies::copyPart),
@@ -168,18 +209,33 @@ public final class S3Service {
                 row("ListMultipartUploads", ListMultipartUploadsRequest::builder, lists::uploads));
     }
 
-    static <I extends SdkPojo, O extends SdkPojo> Operation row(
+    /** Decides about each key by itself, as the caller and not as the bucket's owner. */
+    private Operation deletions(ObjectWrites writes, Authorizer authorizer) {
+        ObjectChecks checks = new ObjectChecks(storage.buckets(), storage.objects());
+        return Operation.<DeleteObjectsRequest, DeleteObjectsResponse>modeled(
+                "DeleteObjects",
+                DeleteObjectsRequest::builder,
+                (input, context) ->
+                        writes.deleteMany(
+                                input,
+                                guard.check(input, context),
+                                (key, version) ->
+                                        authorizer.authorize(
+                                                "s3",
+                                                checks.deletion(
+                                                        input.bucket(), key, version, context),
+                                                context)));
+    }
+
+    <I extends SdkPojo, O extends SdkPojo> Operation row(
             String name, Supplier<? extends SdkPojo> newInput, OperationHandler<I, O> handler) {
         return Operation.<I, O>modeled(
                 name,
                 newInput,
-                (input, context) -> {
-                    Guard.check(input, context);
-                    return handler.handle(input, context);
-                });
+                (input, context) -> handler.handle(input, guard.check(input, context)));
     }
 
-    static <I extends SdkPojo, O extends SdkPojo> Operation streamed(
+    private <I extends SdkPojo, O extends SdkPojo> Operation streamed(
             String name,
             Supplier<? extends SdkPojo> newInput,
             long maxBody,
@@ -188,9 +244,6 @@ public final class S3Service {
                 name,
                 newInput,
                 maxBody,
-                (input, body, context) -> {
-                    Guard.check(input, context);
-                    return handler.handle(input, body, context);
-                });
+                (input, body, context) -> handler.handle(input, body, guard.check(input, context)));
     }
 }

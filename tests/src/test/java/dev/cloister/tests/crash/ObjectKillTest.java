@@ -121,10 +121,7 @@ final class ObjectKillTest {
         for (MultipartUpload upload :
                 s3.listMultipartUploads(r -> r.bucket(Uploading.BUCKET)).uploads()) {
             s3.abortMultipartUpload(
-                    r ->
-                            r.bucket(Uploading.BUCKET)
-                                    .key(upload.key())
-                                    .uploadId(upload.uploadId()));
+                    r -> r.bucket(Uploading.BUCKET).key(upload.key()).uploadId(upload.uploadId()));
         }
     }
 
