@@ -160,7 +160,10 @@ with zipfile.ZipFile(data, "w") as zipped:
     zipped.writestr("m.py", "def handler(event, context):\n    return 'from S3'\n")
 s3.put_object(Bucket=bucket, Key="code.zip", Body=data.getvalue())
 create = dict(Runtime="python3.13", Handler="m.handler", Code={"S3Bucket": bucket, "S3Key": "code.zip"})
-their_role = f"arn:aws:iam::{foreign}:role/r"
+their_iam = other.client("iam", config=CONFIG)
+their_role = their_iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps({
+    "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
+                                            "Action": "sts:AssumeRole"}]}))["Role"]["Arn"]
 their_lambda = other.client("lambda", config=CONFIG)
 try:
     their_lambda.create_function(FunctionName=bucket[:60], Role=their_role, **create)
@@ -173,6 +176,7 @@ except ClientError as error:
 put(allow({"AWS": foreign}, "s3:GetObject", arn + "/code.zip"))
 same(their_lambda.create_function(FunctionName=bucket[:60], Role=their_role, **create)["Runtime"], "python3.13")
 their_lambda.delete_function(FunctionName=bucket[:60])
+their_iam.delete_role(RoleName="r")
 print("code is read with the rights of who deploys it")
 
 for each in s3.list_objects_v2(Bucket=bucket)["Contents"]:
