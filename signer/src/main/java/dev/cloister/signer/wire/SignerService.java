@@ -77,6 +77,7 @@ public final class SignerService {
                         modeled(
                                 "ListTagsForResource",
                                 ListTagsForResourceRequest::builder,
-                                tags::list)));
+                                tags::list)),
+                SignerAccess.table());
     }
 }
