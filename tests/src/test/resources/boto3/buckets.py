@@ -5,7 +5,6 @@ Prints a line for each thing that held; ends with an exception at the first surp
 import io
 import json
 import os
-import sys
 import urllib.error
 import urllib.request
 import uuid
@@ -20,7 +19,7 @@ S3 = Config(signature_version="s3v4").merge(CONFIG)
 root = boto3.Session()
 region = root.region_name
 account = root.client("sts").get_caller_identity()["Account"]
-other = boto3.Session(sys.argv[2], sys.argv[3], None, region)
+other = boto3.Session(os.environ["OTHER_KEY"], os.environ["OTHER_SECRET"], None, region)
 stranger = other.client("s3", config=S3)
 s3 = root.client("s3", config=S3)
 iam = root.client("iam", config=CONFIG)

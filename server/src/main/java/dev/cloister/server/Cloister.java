@@ -247,6 +247,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         FunctionResources functionResources = new FunctionResources(functions, policies);
         SecretResources secretResources = new SecretResources(secrets, parameters);
         IdentityResources identityResources = new IdentityResources(identities.directory());
+        BucketResources bucketResources = new BucketResources(objects.buckets());
         this.access =
                 new AccessCommands(
                         new AccessQuestions(
@@ -256,21 +257,19 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                         functionResources,
                                         secretResources,
                                         identityResources,
+                                        bucketResources,
                                         new KeyResources(managedKeys)),
                                 clock));
         Authorizer authorizer =
                 new PolicyAuthorizer(
                         callers,
                         identities.userKeys(),
-                        List.of(functionResources, secretResources, identityResources));
-        Operation invoke = InvokeOperation.row(invoker);
-        PolicyAuthorizer authorizer =
-                new PolicyAuthorizer(
-                        callers,
-                        identities.userKeys(),
                         List.of(
-                                new FunctionResources(functions, policies),
-                                new BucketResources(objects.buckets())));
+                                functionResources,
+                                secretResources,
+                                identityResources,
+                                bucketResources));
+        Operation invoke = InvokeOperation.row(invoker);
         List<ServiceDefinition> services =
                 List.of(
                         lambda(

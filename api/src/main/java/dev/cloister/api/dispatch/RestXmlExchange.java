@@ -16,6 +16,7 @@ import dev.cloister.api.message.QueryString;
 import dev.cloister.api.message.RequestHead;
 import dev.cloister.api.sigv4.Digests;
 import dev.cloister.api.sigv4.SignatureGuard;
+import dev.cloister.api.sigv4.SignatureVerifier;
 import dev.cloister.api.sigv4.SignatureVerifier.Candidate;
 import dev.cloister.api.wire.RestXmlCodec;
 import dev.cloister.api.wire.WireRequest;

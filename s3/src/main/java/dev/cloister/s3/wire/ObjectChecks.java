@@ -113,7 +113,7 @@ public final class ObjectChecks {
                         key,
                         keys,
                         context));
-        if (action.equals("GetObject") && version.isEmpty()) {
+        if (action.equals("GetObject") && version.isEmpty() && buckets.find(bucket).isPresent()) {
             checks.add(bucket("ListBucket", bucket, Map.of(), context));
         }
         return checks;

@@ -131,7 +131,18 @@ final class S3Access {
                                     keys));
                 });
         // Each key is decided on by itself: those that are denied are in the answer.
-        rules.put("DeleteObjects", (input, context) -> List.of());
+        rules.put(
+                "DeleteObjects",
+                (input, context) ->
+                        buckets.find(bucket(input)).isPresent()
+                                ? List.of()
+                                : List.of(
+                                        checks.object(
+                                                "DeleteObject",
+                                                bucket(input),
+                                                "*",
+                                                Map.of(),
+                                                context)));
     }
 
     private void ofListings() {

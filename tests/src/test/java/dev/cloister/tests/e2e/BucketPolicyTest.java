@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,10 +43,12 @@ final class BucketPolicyTest {
         assertThat(
                         installation
                                 .python(
-                                        script,
-                                        other.path("AccountId").asString(),
-                                        other.path("AccessKeyId").asString(),
-                                        other.path("SecretAccessKey").asString())
+                                        Map.of(
+                                                "OTHER_KEY",
+                                                other.path("AccessKeyId").asString(),
+                                                "OTHER_SECRET",
+                                                other.path("SecretAccessKey").asString()),
+                                        script)
                                 .checked()
                                 .lines())
                 .hasSize(5);
