@@ -4,15 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloister.tests.product.Installation;
 import dev.cloister.tests.product.SharedInstallation;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,13 +20,7 @@ final class BucketPolicyTest {
     }
 
     @Test
-    void aBucketIsOpenAsFarAsPoliciesSay(@TempDir Path folder) throws IOException {
-        Path script = folder.resolve("buckets.py");
-        try (InputStream in =
-                Objects.requireNonNull(
-                        BucketPolicyTest.class.getResourceAsStream("/boto3/buckets.py"))) {
-            Files.copy(in, script);
-        }
+    void aBucketIsOpenAsFarAsPoliciesSay() {
         JsonNode other =
                 JsonMapper.shared()
                         .readTree(
@@ -41,16 +29,13 @@ final class BucketPolicyTest {
                                                 "accounts", "create", "buckets", "--output", "json")
                                         .checked());
         assertThat(
-                        installation
-                                .python(
-                                        Map.of(
-                                                "OTHER_KEY",
-                                                other.path("AccessKeyId").asString(),
-                                                "OTHER_SECRET",
-                                                other.path("SecretAccessKey").asString()),
-                                        script)
-                                .checked()
-                                .lines())
+                        installation.boto3(
+                                "buckets.py",
+                                Map.of(
+                                        "OTHER_KEY",
+                                        other.path("AccessKeyId").asString(),
+                                        "OTHER_SECRET",
+                                        other.path("SecretAccessKey").asString())))
                 .hasSize(5);
     }
 }

@@ -4,18 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cloister.tests.product.Installation;
 import dev.cloister.tests.product.SharedInstallation;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Users, roles and sessions on the running product, by Amazon's SDK for Python. */
 @ExtendWith(SharedInstallation.class)
@@ -27,14 +20,13 @@ final class PermissionsTest {
     }
 
     @Test
-    void everybodyMayDoWhatPoliciesSayAndNothingElse(@TempDir Path folder) throws IOException {
-        assertThat(run(folder, "permissions.py")).hasSize(10);
+    void everybodyMayDoWhatPoliciesSayAndNothingElse() {
+        assertThat(installation.boto3("permissions.py", Map.of())).hasSize(10);
     }
 
     @Test
-    void everyOperationOfEveryServiceIsDeniedWithoutItsActionAndAllowedWithIt(@TempDir Path folder)
-            throws IOException {
-        assertThat(run(folder, "every_operation.py"))
+    void everyOperationOfEveryServiceIsDeniedWithoutItsActionAndAllowedWithIt() {
+        assertThat(installation.boto3("every_operation.py", Map.of()))
                 .extracting(line -> line.split(" ", -1)[0])
                 .containsExactly(
                         "lambda",
@@ -49,14 +41,14 @@ final class PermissionsTest {
     }
 
     @Test
-    void acrossAccountsBothSidesHaveToAllow(@TempDir Path folder) throws IOException {
+    void acrossAccountsBothSidesHaveToAllow() {
         String created =
                 installation.cloister("accounts", "create", "guests", "--output", "json").checked();
         Map<String, String> other =
                 Map.of(
                         "OTHER_ACCESS_KEY_ID", member(created, "AccessKeyId"),
                         "OTHER_SECRET_ACCESS_KEY", member(created, "SecretAccessKey"));
-        assertThat(run(folder, "across_accounts.py", other))
+        assertThat(installation.boto3("across_accounts.py", other))
                 .containsExactly("function", "role", "layer", "function with a layer", "key");
     }
 
@@ -64,20 +56,5 @@ final class PermissionsTest {
         Matcher matcher = Pattern.compile("\"" + name + "\":\"([^\"]+)\"").matcher(json);
         assertThat(matcher.find()).as(json).isTrue();
         return matcher.group(1);
-    }
-
-    private List<String> run(Path folder, String name) throws IOException {
-        return run(folder, name, Map.of());
-    }
-
-    private List<String> run(Path folder, String name, Map<String, String> more)
-            throws IOException {
-        Path script = folder.resolve(name);
-        try (InputStream in =
-                Objects.requireNonNull(
-                        PermissionsTest.class.getResourceAsStream("/boto3/" + name))) {
-            Files.copy(in, script);
-        }
-        return installation.python(more, script).checked().lines().toList();
     }
 }

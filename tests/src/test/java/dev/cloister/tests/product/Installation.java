@@ -136,8 +136,20 @@ public final class Installation implements AutoCloseable {
         return python(Map.of(), script);
     }
 
-    /** As {@link #python(Path)}, with further environment variables. */
-    public CommandResult python(Map<String, String> more, Path script) {
+    /**
+     * Runs one of the tests' own scripts, which end with an exception at the first surprise.
+     *
+     * @param more further environment variables
+     * @return the lines that it printed
+     */
+    public List<String> boto3(String name, Map<String, String> more) {
+        return python(more, home().resolve("tests/src/test/resources/boto3").resolve(name))
+                .checked()
+                .lines()
+                .toList();
+    }
+
+    private CommandResult python(Map<String, String> more, Path script) {
         Map<String, String> variables = new HashMap<>(clientVariables());
         variables.putAll(more);
         return run(List.of("python3", script.toString()), variables, Duration.ofMinutes(5));
