@@ -268,6 +268,30 @@ public final class Identities implements CredentialLookup {
     }
 
     /**
+     * Who an execution role's session is, without beginning one.
+     *
+     * @param functionArn the function that acts by it, without a qualifier
+     * @throws IllegalArgumentException if the role is not one of the account
+     */
+    public Principal sessionPrincipal(AccountId account, String roleArn, String functionArn) {
+        String sessionName = functionArn.substring(functionArn.lastIndexOf(':') + 1);
+        RoleArn role =
+                RoleArn.parse(roleArn)
+                        .filter(arn -> arn.account().equals(account))
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "not a role of account %s: %s"
+                                                        .formatted(account, roleArn)));
+        return new Principal(
+                account,
+                role.assumedRoleArn(sessionName),
+                roleId(role) + ":" + sessionName,
+                roleId(role), // no credentials are behind it, and it is not a service either
+                SessionContext.ofFunction(roleArn, functionArn, clock.instant()));
+    }
+
+    /**
      * Temporary credentials of a session of a role with what it was given.
      *
      * @throws IllegalArgumentException if the lifetime is out of its range

@@ -90,6 +90,18 @@ public record KeyCaller(
                 keys);
     }
 
+    /** The same caller, for whom a service uses a key, such as {@code lambda}. */
+    public KeyCaller via(String service) {
+        Map<String, List<String>> keys = new HashMap<>(requestKeys);
+        keys.put("aws:ViaAWSService", List.of("true"));
+        return new KeyCaller(
+                principal,
+                region,
+                Optional.of("%s.%s.amazonaws.com".formatted(service, region)),
+                keys,
+                kind);
+    }
+
     /** A service that acts for an account. */
     public static KeyCaller service(AccountId account, Region region, String viaService) {
         return new KeyCaller(

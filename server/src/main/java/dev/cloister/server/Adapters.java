@@ -11,12 +11,11 @@ import dev.cloister.invoke.EgressPolicy;
 import dev.cloister.invoke.EnvironmentLogs;
 import dev.cloister.invoke.RoleCredentials;
 import dev.cloister.keys.KeyCaller;
-import dev.cloister.keys.managed.RoutedKeys;
+import dev.cloister.keys.managed.FunctionKeys;
 import dev.cloister.observe.LogStore;
 import dev.cloister.server.settings.EgressSettings;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 
 /** Joins modules that don't know each other: each adapter is one sentence. */
@@ -65,12 +64,9 @@ final class Adapters {
     }
 
     /** KMS says who may read what is under a customer's key. */
-    static CodeReaders codeReaders(RoutedKeys keys) {
+    static CodeReaders codeReaders(FunctionKeys keys) {
         return (caller, keyArn, functionArn) ->
-                keys.refusalFor(
-                        KeyCaller.via(caller, "lambda"),
-                        keyArn,
-                        Map.of("aws:lambda:FunctionArn", functionArn));
+                keys.refusal(KeyCaller.of(caller), keyArn, functionArn);
     }
 
     /** The policy language's own reader is the judge of what is a policy. */

@@ -8,12 +8,14 @@ import dev.cloister.api.ServiceDefinition;
 import dev.cloister.functions.ArchiveSource;
 import dev.cloister.functions.FunctionSettings;
 import dev.cloister.functions.Functions;
+import dev.cloister.functions.KeyPermissions;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.functions.code.CodePackager;
 import dev.cloister.functions.layers.Layers;
 import dev.cloister.functions.signing.CodeSigningConfigs;
 import dev.cloister.functions.urls.UrlNames;
 import dev.cloister.functions.wire.CodeLinks;
+import dev.cloister.functions.wire.KeyedOperations;
 import dev.cloister.functions.wire.LambdaAccess;
 import dev.cloister.functions.wire.LambdaService;
 import dev.cloister.functions.wire.LambdaSupport;
@@ -35,8 +37,8 @@ import dev.cloister.invoke.url.UrlRoute;
 import dev.cloister.invoke.wire.InvokeOperation;
 import dev.cloister.keys.RootKeyRotation;
 import dev.cloister.keys.RootKeyring;
+import dev.cloister.keys.managed.FunctionKeys;
 import dev.cloister.keys.managed.ManagedKeys;
-import dev.cloister.keys.managed.RoutedKeys;
 import dev.cloister.keys.wire.KmsService;
 import dev.cloister.observe.logs.LogSchema;
 import dev.cloister.observe.logs.SegmentedLogStore;
@@ -106,6 +108,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
     private final OciSandboxes sandboxes;
     private final Worker worker;
     private final RuntimeCare runtimeCare;
+    private final KeyCommands keyCommands;
     private final AccessCommands access;
 
     private Cloister(Resources resources, ServerSettings settings, DataFolder data)
@@ -137,8 +140,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 clock,
                                 new SecureRandom()));
         managedKeys.start();
-        RoutedKeys functionKeys =
-                new RoutedKeys(keys, managedKeys, RoutedKeys.viaService("lambda"));
+        this.keyCommands = new KeyCommands(managedKeys.uses());
+        FunctionKeys functionKeys = new FunctionKeys(keys, managedKeys);
         ArtifactStore artifacts = new EncryptedArtifactStore(layout.artifacts(), functionKeys);
 
         // Secrets of functions.
@@ -211,7 +214,11 @@ public final class Cloister implements StatusSource, AutoCloseable {
         Invoker invoker =
                 resources.add(
                         new Invoker(
-                                new KeyCheckedFunctions(functions, functionKeys, clock),
+                                new KeyCheckedFunctions(
+                                        functions,
+                                        functionKeys,
+                                        identities::sessionPrincipal,
+                                        clock),
                                 worker,
                                 Adapters.roleCredentials(
                                         roles, settings.environments().maximumLease()),
@@ -277,7 +284,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 links,
                                 new OwnArchives(objects, authorizer),
                                 urlNames,
-                                invoke),
+                                invoke,
+                                new FunctionKeyPermissions(functions, functionKeys).following()),
                         StsService.definition(
                                 identities, ModuleSettings.tokens(settings.identity(), clock)),
                         IamService.definition(identities),
@@ -402,6 +410,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
     public Map<String, AdminCommand> commands() {
         Map<String, AdminCommand> all = new HashMap<>(runtimeCare.commands());
         all.putAll(access.commands());
+        all.putAll(keyCommands.commands());
         return all;
     }
 
@@ -440,7 +449,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
             CodeLinks links,
             ArchiveSource archives,
             UrlNames urlNames,
-            Operation invoke) {
+            Operation invoke,
+            KeyPermissions keys) {
         List<Operation> rows =
                 new ArrayList<>(LambdaService.operations(functions, links, archives));
         rows.addAll(PermissionOperations.rows(functions));
@@ -450,7 +460,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         return new ServiceDefinition(
                 "lambda",
                 "/facts/lambda.json",
-                LambdaSupport.load().complete(rows),
+                KeyedOperations.around(LambdaSupport.load().complete(rows), functions, keys),
                 LambdaAccess.table());
     }
 

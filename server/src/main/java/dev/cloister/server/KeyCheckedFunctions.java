@@ -2,13 +2,15 @@ package dev.cloister.server;
 
 import dev.cloister.api.AccountId;
 import dev.cloister.api.AwsError;
+import dev.cloister.api.Principal;
 import dev.cloister.api.Region;
 import dev.cloister.functions.FunctionCatalog;
 import dev.cloister.functions.FunctionOptions;
 import dev.cloister.functions.VersionSnapshot;
+import dev.cloister.keys.KeyCaller;
+import dev.cloister.keys.managed.FunctionKeys;
 import dev.cloister.keys.managed.KnownRefusals;
 import dev.cloister.keys.managed.KnownRefusals.Question;
-import dev.cloister.keys.managed.RoutedKeys;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -23,18 +25,36 @@ import java.util.function.Consumer;
  */
 final class KeyCheckedFunctions implements FunctionCatalog {
     private static final String PACKAGE = "deployment package";
+    private static final String LAMBDA = "lambda";
 
     private final FunctionCatalog functions;
     private final KnownRefusals refusals;
 
-    KeyCheckedFunctions(FunctionCatalog functions, RoutedKeys keys, InstantSource clock) {
+    /**
+     * @param sessions of the functions' execution roles
+     */
+    KeyCheckedFunctions(
+            FunctionCatalog functions,
+            FunctionKeys keys,
+            RoleSessions sessions,
+            InstantSource clock) {
         this.functions = functions;
-        this.refusals =
-                new KnownRefusals(
-                        question ->
-                                keys.refusal(
-                                        question.account(), question.keyArn(), question.context()),
-                        clock);
+        this.refusals = new KnownRefusals(question -> refusal(keys, sessions, question), clock);
+    }
+
+    private static Optional<AwsError> refusal(
+            FunctionKeys keys, RoleSessions sessions, Question question) {
+        String functionArn = question.context().getOrDefault(FunctionKeys.CONTEXT_KEY, "");
+        if (question.user().equals(LAMBDA)) {
+            return keys.serviceRefusal(question.account(), question.keyArn(), functionArn);
+        }
+        KeyCaller session =
+                new KeyCaller(
+                        sessions.of(question.account(), question.user(), functionArn),
+                        new Region(question.keyArn().split(":", 6)[3]),
+                        Optional.empty(),
+                        Map.of());
+        return keys.refusal(session, question.keyArn(), functionArn);
     }
 
     /**
@@ -58,27 +78,41 @@ final class KeyCheckedFunctions implements FunctionCatalog {
                 !version.environment().isEmpty() || version.state() == VersionSnapshot.State.FAILED;
         options.kmsKeyArn()
                 .filter(_ -> variables)
-                .ifPresent(key -> requireKey(version, key, "environment variables"));
+                .ifPresent(
+                        key -> requireKey(version, key, version.role(), "environment variables"));
         options.sourceKmsKeyArn()
                 .ifPresent(
                         source -> {
-                            requireKey(version, source, PACKAGE);
+                            requireKey(version, source, LAMBDA, PACKAGE);
                             // The unzipped copy is under this one (API reference, CreateFunction).
-                            options.kmsKeyArn().ifPresent(key -> requireKey(version, key, PACKAGE));
+                            options.kmsKeyArn()
+                                    .ifPresent(
+                                            key ->
+                                                    requireKey(
+                                                            version, key, version.role(), PACKAGE));
                         });
     }
 
-    private void requireKey(VersionSnapshot version, String keyArn, String what) {
+    /**
+     * @param user who decrypts: the function's role by its grant, or Lambda itself
+     */
+    private void requireKey(VersionSnapshot version, String keyArn, String user, String what) {
         refusals.refusal(
                         new Question(
                                 version.account(),
                                 keyArn,
-                                "lambda",
-                                Map.of("aws:lambda:FunctionArn", version.functionArn())))
+                                user,
+                                Map.of(FunctionKeys.CONTEXT_KEY, version.functionArn())))
                 .ifPresent(
                         refusal -> {
                             throw lambdaError(refusal, what);
                         });
+    }
+
+    /** Who Lambda is when it has assumed a function's role. */
+    @FunctionalInterface
+    interface RoleSessions {
+        Principal of(AccountId account, String roleArn, String functionArn);
     }
 
     private static AwsError lambdaError(AwsError kms, String what) {

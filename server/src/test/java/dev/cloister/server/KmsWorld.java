@@ -14,6 +14,8 @@ import dev.cloister.identity.access.Callers;
 import dev.cloister.identity.access.PolicyAuthorizer;
 import dev.cloister.identity.directory.IamEntity;
 import dev.cloister.keys.RootKeyring;
+import dev.cloister.keys.managed.FunctionKeys;
+import dev.cloister.keys.managed.KeyUseLog;
 import dev.cloister.keys.managed.ManagedKeys;
 import dev.cloister.keys.managed.RoutedKeys;
 import dev.cloister.keys.wire.KmsService;
@@ -80,6 +82,22 @@ final class KmsWorld implements AutoCloseable {
         return new CustomerLogKeys(keyring, keys, InstantSource.system());
     }
 
+    KeyUseLog uses() {
+        return keys.uses();
+    }
+
+    ManagedKeys keys() {
+        return keys;
+    }
+
+    FunctionKeys functionKeys() {
+        return new FunctionKeys(keyring, keys);
+    }
+
+    Principal user() {
+        return user;
+    }
+
     ServiceDefinition service() {
         return service;
     }
@@ -93,6 +111,22 @@ final class KmsWorld implements AutoCloseable {
     Object asUser(String policy, String operation, SdkPojo request) {
         identities.directory().entities().putInline(ACCOUNT, IamEntity.Kind.USER, "u", "p", policy);
         return call(user, operation, request);
+    }
+
+    /** Gives the IAM user these permissions and no others. */
+    void userMay(String... actions) {
+        identities
+                .directory()
+                .entities()
+                .putInline(
+                        ACCOUNT,
+                        IamEntity.Kind.USER,
+                        "u",
+                        "p",
+                        """
+                        {"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+                        "Action":["%s"],"Resource":"*"}]}"""
+                                .formatted(String.join("\",\"", actions)));
     }
 
     String userArn() {

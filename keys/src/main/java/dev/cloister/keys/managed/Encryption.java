@@ -103,6 +103,10 @@ public final class Encryption {
             DryRun dryRun) {
         ManagedKey key = symmetric(caller, keyId, operation, context);
         dryRun.stopIfDry();
+        return dataKey(key, bytes, context);
+    }
+
+    private DataKey dataKey(ManagedKey key, int bytes, Map<String, String> context) {
         byte[] plaintext = new byte[bytes];
         random.nextBytes(plaintext);
         return new DataKey(
@@ -146,12 +150,37 @@ public final class Encryption {
         requireUsage(key, "Decrypt", CipherInput.symmetric(context));
     }
 
+    /** Checks that a caller may encrypt under a key, and that the key is able to. */
+    ManagedKey requireEncryptable(KeyCaller caller, String keyId, Map<String, String> context) {
+        return toEncrypt(caller, keyId, "Encrypt", CipherInput.symmetric(context));
+    }
+
+    /** A key's id; the name itself where there is no such key. */
+    String idOf(KeyCaller caller, String keyId) {
+        return idOf(caller, Optional.of(keyId)).orElse(keyId);
+    }
+
     /** Opens what the platform itself stored: needs the material, not a state or a permission. */
-    SecretBytes openStored(byte[] ciphertext, Map<String, String> context) {
+    Plaintext openStored(byte[] ciphertext, Map<String, String> context) {
         CiphertextBlob blob =
                 CiphertextBlob.parse(ciphertext).orElseThrow(KeyErrors::invalidCiphertext);
         ManagedKey key = directory.find(blob.keyId()).orElseThrow(KeyErrors::unknownCiphertext);
-        return open(key, blob, context);
+        return new Plaintext(key, Optional.of(blob.materialId()), open(key, blob, context));
+    }
+
+    /**
+     * Makes a data key for what the platform itself stores under a customer's key: whoever decided
+     * to store it there was allowed to, so that it needs the key's state and no permission.
+     */
+    DataKey dataKeyToStore(KeyCaller caller, String keyId, Map<String, String> context) {
+        KeyReference reference = KeyReference.any(keyId, caller);
+        ManagedKey key =
+                directory
+                        .find(reference, caller)
+                        .orElseThrow(() -> KeyErrors.noKey(reference.arn()));
+        KeyGate.requireUsable(key);
+        requireSymmetric(key, "GenerateDataKey");
+        return dataKey(key, 32, context);
     }
 
     private SecretBytes open(ManagedKey key, CiphertextBlob blob, Map<String, String> context) {
@@ -182,6 +211,11 @@ public final class Encryption {
             KeyCaller caller, String keyId, String operation, Map<String, String> context) {
         ManagedKey key =
                 gate.toUse(CipherInput.symmetric(context).asked(caller), keyId, operation, context);
+        requireSymmetric(key, operation);
+        return key;
+    }
+
+    private static void requireSymmetric(ManagedKey key, String operation) {
         if (key.usage() != KeyUsage.ENCRYPT_DECRYPT) {
             throw KeyErrors.wrongUsage(key, operation);
         }
@@ -191,7 +225,6 @@ public final class Encryption {
                     "%s key spec is %s which is not valid for %s."
                             .formatted(key.arn(), key.spec(), operation));
         }
-        return key;
     }
 
     private static void requireUsage(ManagedKey key, String operation, CipherInput how) {

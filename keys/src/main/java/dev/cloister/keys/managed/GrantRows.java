@@ -46,6 +46,13 @@ final class GrantRows {
                 .list();
     }
 
+    /** Grants of one name, of all keys. */
+    static List<Grant> named(Handle handle, String name, int most) {
+        return handle.select("SELECT * FROM kms_grants WHERE name = ? LIMIT ?", name, most)
+                .map((row, context) -> grant(row))
+                .list();
+    }
+
     static int count(Handle handle, String keyId) {
         return handle.select("SELECT COUNT(*) FROM kms_grants WHERE key_id = ?", keyId)
                 .mapTo(Integer.class)

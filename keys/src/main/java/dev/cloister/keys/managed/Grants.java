@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
@@ -119,6 +120,20 @@ public final class Grants {
                                 .formatted(operation, key.spec(), key.usage()));
             }
         }
+    }
+
+    /** The grants of a name, of all keys. */
+    List<Grant> named(String name) {
+        return database.read(handle -> GrantRows.named(handle, name, MOST_PER_KEY));
+    }
+
+    /** Deletes grants of a name that a service gave them and needs no longer. */
+    void retireNamed(String name, Predicate<Grant> needed) {
+        database.update(
+                handle ->
+                        GrantRows.named(handle, name, MOST_PER_KEY).stream()
+                                .filter(needed.negate())
+                                .forEach(grant -> GrantRows.delete(handle, grant.id())));
     }
 
     /** One who may make grants by a grant hands on no more than it gives. */

@@ -83,13 +83,8 @@ final class KeyGate {
     /** Another account's keys: that there is none is no business of the caller's. */
     private static RuntimeException missing(
             KeyReference reference, KeyCaller caller, String operation) {
-        String arn =
-                switch (reference) {
-                    case KeyReference.ById byId -> byId.arn();
-                    case KeyReference.ByAlias byAlias -> byAlias.arn();
-                };
         if (!reference.account().equals(caller.account())) {
-            return KeyErrors.denied(caller, "kms:" + operation, arn, ELSEWHERE);
+            return KeyErrors.denied(caller, "kms:" + operation, reference.arn(), ELSEWHERE);
         }
         return switch (reference) {
             case KeyReference.ById byId -> KeyErrors.noKey(byId.arn());

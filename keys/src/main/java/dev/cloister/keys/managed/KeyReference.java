@@ -12,16 +12,20 @@ sealed interface KeyReference {
 
     Region region();
 
+    String arn();
+
     /** A key by its id. */
     record ById(AccountId account, Region region, String id) implements KeyReference {
-        String arn() {
+        @Override
+        public String arn() {
             return "arn:aws:kms:%s:%s:key/%s".formatted(region, account, id);
         }
     }
 
     /** A key by one of its aliases. */
     record ByAlias(AccountId account, Region region, String name) implements KeyReference {
-        String arn() {
+        @Override
+        public String arn() {
             return aliasArn(region, account, name);
         }
     }

@@ -79,6 +79,18 @@ final class KeyTables {
                               tag_value TEXT NOT NULL,
                               PRIMARY KEY (key_id, tag_key)
                             );
+                            """,
+                            """
+                            CREATE INDEX kms_grants_of_name ON kms_grants (name)
+                              WHERE name IS NOT NULL;
+                            CREATE TABLE kms_uses (
+                              id INTEGER PRIMARY KEY AUTOINCREMENT,
+                              key_arn TEXT NOT NULL,
+                              at INTEGER NOT NULL,
+                              event TEXT NOT NULL
+                            );
+                            CREATE INDEX kms_uses_of_key ON kms_uses (key_arn, id);
+                            CREATE INDEX kms_uses_by_time ON kms_uses (at);
                             """));
 
     private KeyTables() {}

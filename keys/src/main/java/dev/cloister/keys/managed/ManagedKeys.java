@@ -14,6 +14,7 @@ import java.util.Optional;
  */
 public final class ManagedKeys implements AutoCloseable {
     private final Deadlines deadlines;
+    private final KeyUseLog uses;
     private final Lifecycle lifecycle;
     private final Aliases aliases;
     private final Tags tags;
@@ -35,6 +36,7 @@ public final class ManagedKeys implements AutoCloseable {
             KeyAccess access,
             InstantSource clock,
             SecureRandom random) {
+        this.uses = new KeyUseLog(database, clock);
         Materials materials = new Materials(database, envelope, random);
         this.deadlines = new Deadlines(database, materials, clock);
         ServiceKeys services = new ServiceKeys(database, materials, clock);
@@ -100,8 +102,13 @@ public final class ManagedKeys implements AutoCloseable {
         return signing;
     }
 
+    public KeyUseLog uses() {
+        return uses;
+    }
+
     @Override
     public void close() {
         deadlines.close();
+        uses.close();
     }
 }

@@ -64,25 +64,36 @@ public final class RoutedKeys implements EnvelopeKeys {
         if (!key.alias().startsWith("arn:")) {
             return own.generateDataKey(key, encryptionContext);
         }
+        KeyCaller caller = caller(key.account(), key.alias(), encryptionContext);
         try {
             DataKey made =
                     managed.encryption()
                             .dataKey(
-                                    caller(key.account(), key.alias(), encryptionContext),
+                                    caller,
                                     key.alias(),
                                     "GenerateDataKey",
                                     32,
                                     encryptionContext,
                                     DryRun.OFF);
-            try (SecretBytes plaintext = made.plaintext()) {
-                byte[] blob = made.ciphertext().blob();
-                byte[] wrapped =
-                        ByteBuffer.allocate(1 + blob.length).put(VERSION).put(blob).array();
-                return new dev.cloister.storage.DataKey(plaintext.reveal(), wrapped);
-            }
+            managed.uses()
+                    .byService(
+                            caller,
+                            "GenerateDataKey",
+                            made.ciphertext().key().arn(),
+                            encryptionContext);
+            return stored(made);
         } catch (AwsError e) {
             throw new KeyUnavailableException(
                     "KMS Exception: %s KMS Message: %s".formatted(e.code(), e.message()), e);
+        }
+    }
+
+    /** A data key in the form in which it is stored. */
+    static dev.cloister.storage.DataKey stored(DataKey made) {
+        try (SecretBytes plaintext = made.plaintext()) {
+            byte[] blob = made.ciphertext().blob();
+            byte[] wrapped = ByteBuffer.allocate(1 + blob.length).put(VERSION).put(blob).array();
+            return new dev.cloister.storage.DataKey(plaintext.reveal(), wrapped);
         }
     }
 
@@ -93,10 +104,12 @@ public final class RoutedKeys implements EnvelopeKeys {
             return own.unwrap(wrapped, encryptionContext);
         }
         try (SecretBytes plaintext =
-                managed.encryption()
-                        .openStored(
-                                Arrays.copyOfRange(wrapped, 1, wrapped.length),
-                                encryptionContext)) {
+                recorded(
+                        managed.encryption()
+                                .openStored(
+                                        Arrays.copyOfRange(wrapped, 1, wrapped.length),
+                                        encryptionContext),
+                        encryptionContext)) {
             return new dev.cloister.storage.DataKey(plaintext.reveal(), wrapped);
         } catch (AwsError e) {
             throw new KeyUnavailableException(
@@ -118,19 +131,31 @@ public final class RoutedKeys implements EnvelopeKeys {
             return own.unwrap(wrapped, encryptionContext);
         }
         try (SecretBytes plaintext =
-                managed.encryption()
-                        .decrypt(
-                                service.of(account, region, encryptionContext),
-                                Optional.empty(),
-                                CipherInput.symmetric(encryptionContext),
-                                Arrays.copyOfRange(wrapped, 1, wrapped.length),
-                                DryRun.OFF)
-                        .bytes()) {
+                recorded(
+                        managed.encryption()
+                                .decrypt(
+                                        service.of(account, region, encryptionContext),
+                                        Optional.empty(),
+                                        CipherInput.symmetric(encryptionContext),
+                                        Arrays.copyOfRange(wrapped, 1, wrapped.length),
+                                        DryRun.OFF),
+                        encryptionContext)) {
             return new dev.cloister.storage.DataKey(plaintext.reveal(), wrapped);
         } catch (AwsError e) {
             throw new KeyUnavailableException(
                     "KMS Exception: %s KMS Message: %s".formatted(e.code(), e.message()), e);
         }
+    }
+
+    private SecretBytes recorded(Plaintext opened, Map<String, String> context) {
+        ManagedKey key = opened.key();
+        managed.uses()
+                .byService(
+                        service.of(key.account(), key.region(), context),
+                        "Decrypt",
+                        key.arn(),
+                        context);
+        return opened.bytes();
     }
 
     /** Why the service may not decrypt under a key just now; nothing if it may. */

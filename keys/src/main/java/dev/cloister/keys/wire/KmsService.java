@@ -59,6 +59,7 @@ public final class KmsService {
 
     /** The service over the keys of all accounts. */
     public static ServiceDefinition definition(ManagedKeys managed) {
+        KmsRecording recording = new KmsRecording(managed.uses());
         return new ServiceDefinition(
                 "kms",
                 "/facts/kms.json",
@@ -71,6 +72,7 @@ public final class KmsService {
                                 dataKeys(managed),
                                 signing(managed))
                         .flatMap(List::stream)
+                        .map(recording::around)
                         .toList(),
                 KmsAccess.table());
     }

@@ -66,7 +66,7 @@ public final class Main {
             case "sign" -> new SignCommand(out, errors);
             case "account-env" -> new AccountEnvCommand(out);
             case "runtimes" -> new RuntimesCommand(out, errors);
-            case "keys" -> new KeysCommand(out);
+            case "keys" -> new KeysCommand(out, errors);
             case "iam" -> new IamCommand(out, errors);
             case "doctor" -> new DoctorCommand(out);
             case "remove-leftovers" -> new RemoveLeftoversCommand();

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -20,12 +21,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.cloudwatchlogs.model.CloudWatchLogsException;
+import software.amazon.awssdk.services.cloudwatchlogs.model.InputLogEvent;
+import software.amazon.awssdk.services.cloudwatchlogs.model.LogGroup;
+import software.amazon.awssdk.services.cloudwatchlogs.model.OutputLogEvent;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.DecryptResponse;
+import software.amazon.awssdk.services.kms.model.GrantListEntry;
 import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
 import software.amazon.awssdk.services.kms.model.KeyMetadata;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvalidParameterValueException;
+import software.amazon.awssdk.services.lambda.model.KmsAccessDeniedException;
 import software.amazon.awssdk.services.lambda.model.KmsDisabledException;
 import software.amazon.awssdk.services.lambda.model.KmsInvalidStateException;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
@@ -265,6 +273,114 @@ final class KeyManagementTest {
             assertThat(function.invoke("{}").payload().asUtf8String())
                     .contains("AccessDeniedException")
                     .contains("because no identity-based policy allows the kms:Decrypt action");
+        }
+    }
+
+    /** The grant that CreateFunction made is what the role decrypts by. */
+    @Test
+    void aRevokedGrantStopsTheFunctionAndEachUseOfTheKeyIsRecorded() {
+        KmsClient kms = installation.kms();
+        LambdaClient lambda = installation.lambda();
+        KeyMetadata key = kms.createKey(_ -> {}).keyMetadata();
+        try (TestFunction function =
+                TestFunction.python(
+                        installation,
+                        lambda,
+                        SHOW,
+                        f ->
+                                f.kmsKeyArn(key.arn())
+                                        .environment(
+                                                e -> e.variables(Map.of("PLANTED", SECRET))))) {
+            awaitAnswer(function);
+            GrantListEntry grant = kms.listGrants(r -> r.keyId(key.keyId())).grants().getFirst();
+            assertThat(grant.granteePrincipal()).isEqualTo(installation.role());
+            long revokedAt = System.nanoTime();
+            kms.revokeGrant(r -> r.keyId(key.keyId()).grantId(grant.grantId()));
+            assertThat(awaitRefusal(function)).isInstanceOf(KmsAccessDeniedException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - revokedAt)).isLessThan(SOON);
+            // The way back that AWS documents: give the function its role again.
+            lambda.updateFunctionConfiguration(
+                    r -> r.functionName(function.name()).role(installation.role()));
+            awaitAnswer(function);
+            assertThat(installation.cloister("keys", "uses", key.keyId()).checked())
+                    .contains("GenerateDataKey")
+                    .contains("via lambda." + installation.region() + ".amazonaws.com")
+                    .contains(":function:" + function.name())
+                    .doesNotContain(SECRET);
+        }
+        Eventually.holds(
+                "the grant is retired with its function",
+                SOON,
+                () -> kms.listGrants(r -> r.keyId(key.keyId())).grants().isEmpty());
+    }
+
+    /**
+     * Logs names itself to the key; while the key is disabled nobody reads, and nothing is lost.
+     */
+    @Test
+    void aLogGroupIsUnderItsKey() {
+        KmsClient kms = installation.kms();
+        CloudWatchLogsClient logs = installation.logs();
+        KeyMetadata key = kms.createKey(_ -> {}).keyMetadata();
+        String group = "sealed";
+        assertThatThrownBy(
+                        () -> logs.createLogGroup(r -> r.logGroupName(group).kmsKeyId(key.arn())))
+                .hasMessageContaining("is not allowed to be used with Arn");
+        kms.putKeyPolicy(
+                r ->
+                        r.keyId(key.keyId())
+                                .policy(
+                                        """
+                                        {"Version":"2012-10-17","Statement":[
+                                        {"Effect":"Allow","Principal":{"AWS":"%s"},
+                                         "Action":"kms:*","Resource":"*"},
+                                        {"Effect":"Allow",
+                                         "Principal":{"Service":"logs.%s.amazonaws.com"},
+                                         "Action":["kms:Decrypt*","kms:GenerateDataKey*"],
+                                         "Resource":"*"}]}"""
+                                                .formatted(
+                                                        installation.account(),
+                                                        installation.region())));
+        logs.createLogGroup(r -> r.logGroupName(group).kmsKeyId(key.arn()));
+        logs.createLogStream(r -> r.logGroupName(group).logStreamName("s"));
+        put(logs, group, "one");
+        assertThat(logs.describeLogGroups(r -> r.logGroupNamePrefix(group)).logGroups())
+                .extracting(LogGroup::kmsKeyId)
+                .containsExactly(key.arn());
+        kms.disableKey(r -> r.keyId(key.keyId()));
+        assertThatThrownBy(() -> messages(logs, group))
+                .hasMessageContaining("is not allowed to be used with Arn");
+        kms.enableKey(r -> r.keyId(key.keyId()));
+        Eventually.holds("the group is read again", SOON, () -> canRead(logs, group));
+        logs.disassociateKmsKey(r -> r.logGroupName(group));
+        put(logs, group, "two");
+        assertThat(messages(logs, group)).containsExactly("one", "two");
+        logs.deleteLogGroup(r -> r.logGroupName(group));
+    }
+
+    private static void put(CloudWatchLogsClient logs, String group, String message) {
+        InputLogEvent event =
+                InputLogEvent.builder()
+                        .timestamp(System.currentTimeMillis())
+                        .message(message)
+                        .build();
+        logs.putLogEvents(r -> r.logGroupName(group).logStreamName("s").logEvents(event));
+    }
+
+    private static List<String> messages(CloudWatchLogsClient logs, String group) {
+        return logs
+                .getLogEvents(r -> r.logGroupName(group).logStreamName("s").startFromHead(true))
+                .events()
+                .stream()
+                .map(OutputLogEvent::message)
+                .toList();
+    }
+
+    private static boolean canRead(CloudWatchLogsClient logs, String group) {
+        try {
+            return !messages(logs, group).isEmpty();
+        } catch (CloudWatchLogsException refused) {
+            return false;
         }
     }
 
