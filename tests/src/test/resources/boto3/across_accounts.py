@@ -130,6 +130,24 @@ both_sides(
     lambda who: kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(
         administered, {"Effect": "Allow", "Principal": {"AWS": who}, "Action": "kms:Encrypt", "Resource": "*"})),
     lambda: kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(administered)))
+
+# A secret's key has to let the guest in as well, and the guest's account has to let it use the key.
+secrets = owner.client("secretsmanager", config=CONFIG)
+through = {"StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}}
+kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(
+    administered, {"Effect": "Allow", "Principal": {"AWS": other_account}, "Action": "kms:Decrypt", "Resource": "*",
+                   "Condition": through}))
+their_iam.put_user_policy(UserName="guest", PolicyName="key", PolicyDocument=policy(
+    {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": key}))
+secret = secrets.create_secret(Name="lent", SecretString="lent", KmsKeyId=key)["ARN"]
+both_sides(
+    "secret", lambda: guest.client("secretsmanager", config=CONFIG).get_secret_value(SecretId=secret),
+    "secretsmanager:GetSecretValue", secret,
+    lambda who: secrets.put_resource_policy(SecretId=secret, ResourcePolicy=policy(
+        {"Effect": "Allow", "Principal": {"AWS": who}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"})),
+    lambda: secrets.delete_resource_policy(SecretId=secret))
+their_iam.delete_user_policy(UserName="guest", PolicyName="key")
+secrets.delete_secret(SecretId=secret, ForceDeleteWithoutRecovery=True)
 kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
 
 their_iam.delete_access_key(UserName="guest", AccessKeyId=made["AccessKeyId"])

@@ -49,7 +49,8 @@ final class PermissionsTest {
                         "OTHER_ACCESS_KEY_ID", member(created, "AccessKeyId"),
                         "OTHER_SECRET_ACCESS_KEY", member(created, "SecretAccessKey"));
         assertThat(installation.boto3("across_accounts.py", other))
-                .containsExactly("function", "role", "layer", "function with a layer", "key");
+                .containsExactly(
+                        "function", "role", "layer", "function with a layer", "key", "secret");
     }
 
     private static String member(String json, String name) {
