@@ -17,7 +17,6 @@ import dev.cloister.keys.RootKeyring;
 import dev.cloister.keys.managed.FunctionKeys;
 import dev.cloister.keys.managed.KeyUseLog;
 import dev.cloister.keys.managed.ManagedKeys;
-import dev.cloister.keys.managed.RoutedKeys;
 import dev.cloister.keys.wire.KmsService;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.Envelope;
@@ -136,8 +135,7 @@ final class KmsWorld implements AutoCloseable {
     /** Why the IAM user, whose only policy is this, may not read what Lambda keeps under a key. */
     Optional<AwsError> readerRefusal(String policy, String keyArn, String functionArn) {
         identities.directory().entities().putInline(ACCOUNT, IamEntity.Kind.USER, "u", "p", policy);
-        return Adapters.codeReaders(new RoutedKeys(keyring, keys, RoutedKeys.viaService("lambda")))
-                .refusal(context(user), keyArn, functionArn);
+        return Adapters.codeReaders(functionKeys()).refusal(context(user), keyArn, functionArn);
     }
 
     private static RequestContext context(Principal principal) {
