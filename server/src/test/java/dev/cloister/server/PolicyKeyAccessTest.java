@@ -7,6 +7,7 @@ import dev.cloister.api.Principal;
 import dev.cloister.api.Region;
 import dev.cloister.identity.Identities;
 import dev.cloister.identity.access.Callers;
+import dev.cloister.identity.directory.IamEntity;
 import dev.cloister.keys.KeyAccess.Verdict;
 import dev.cloister.keys.KeyCaller;
 import dev.cloister.keys.KeyUse;
@@ -45,6 +46,7 @@ final class PolicyKeyAccessTest {
     @TempDir private Path folder;
     private Database database;
     private PolicyKeyAccess access;
+    private String roleId = "";
 
     @BeforeEach
     void open() {
@@ -56,6 +58,12 @@ final class PolicyKeyAccessTest {
                         InstantSource.system(),
                         new SecureRandom());
         identities.ensureAccount(OWNER);
+        roleId =
+                identities
+                        .directory()
+                        .entities()
+                        .create(OWNER, IamEntity.Kind.ROLE, "idle", "/", Map.of(), Optional.empty())
+                        .id();
         access = new PolicyKeyAccess(new Callers(identities.directory()));
     }
 
@@ -104,10 +112,16 @@ final class PolicyKeyAccessTest {
 
     @Test
     void aRoleWithoutPoliciesMayNothing() {
-        assertThat(judge(OWNER, "AROAGONE:s", "kms:Decrypt", TO_ACCOUNT, "b"))
+        assertThat(judge(OWNER, roleId + ":s", "kms:Decrypt", TO_ACCOUNT, "b"))
                 .isEqualTo(
                         new Verdict.NotAllowed(
                                 "because no identity-based policy allows the kms:Decrypt action"));
+    }
+
+    @Test
+    void aRoleThatIsGoneIsNobodyOfTheAccount() {
+        assertThat(judge(OWNER, "AROAGONE:s", "kms:Decrypt", TO_ACCOUNT, "b"))
+                .isInstanceOf(Verdict.NotAllowed.class);
     }
 
     @Test
