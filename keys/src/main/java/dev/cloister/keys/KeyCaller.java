@@ -74,22 +74,6 @@ public record KeyCaller(
         return new KeyCaller(principal, region, viaService, keys, kind);
     }
 
-    /**
-     * A service that acts for whoever signed a request: both have to be allowed.
-     *
-     * @param service its name in {@code kms:ViaService}, for example {@code ssm}
-     */
-    public static KeyCaller via(RequestContext context, String service) {
-        KeyCaller direct = of(context);
-        Map<String, List<String>> keys = new HashMap<>(direct.requestKeys);
-        keys.put("aws:ViaAWSService", List.of("true"));
-        return new KeyCaller(
-                direct.principal,
-                direct.region,
-                Optional.of("%s.%s.amazonaws.com".formatted(service, direct.region)),
-                keys);
-    }
-
     /** The same caller, for whom a service uses a key, such as {@code lambda}. */
     public KeyCaller via(String service) {
         Map<String, List<String>> keys = new HashMap<>(requestKeys);

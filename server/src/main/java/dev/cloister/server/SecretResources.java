@@ -25,10 +25,11 @@ import org.slf4j.LoggerFactory;
  */
 final class SecretResources implements ResourceAttributes {
     private static final Logger LOG = LoggerFactory.getLogger(SecretResources.class);
+    private static final String PLACE = ":([a-z]{2}-[a-z]+-[0-9]):([0-9]{12}):";
     private static final Pattern SECRET =
-            Pattern.compile("arn:aws:secretsmanager:([a-z0-9-]+):([0-9]{12}):secret:.+");
+            Pattern.compile("arn:aws:secretsmanager" + PLACE + "secret:.+");
     private static final Pattern PARAMETER =
-            Pattern.compile("arn:aws:ssm:([a-z0-9-]+):([0-9]{12}):parameter(/.+)");
+            Pattern.compile("arn:aws:ssm" + PLACE + "parameter(/.+)");
     private static final int MOST_COMPILED = 1_000;
 
     private final SecretsManager secrets;

@@ -139,8 +139,7 @@ public final class SecretLifecycle {
         }
         Instant now = now();
         return new Secret(
-                "arn:aws:secretsmanager:%s:%s:secret:%s-%s"
-                        .formatted(caller.region(), caller.account(), wanted.name(), suffix),
+                arn(caller, wanted.name() + "-" + suffix),
                 caller.account(),
                 caller.region(),
                 wanted.name(),
@@ -196,15 +195,34 @@ public final class SecretLifecycle {
                 });
     }
 
+    /** What was removed, and when. */
+    public record Removed(String arn, String name, Instant at) {}
+
     /**
-     * Removes a secret at once; one that waits for its deletion too.
-     *
-     * @return when it was removed
+     * Removes a secret at once; one that waits for its deletion too. That there is none is no error
+     * (API Reference, DeleteSecret, ForceDeleteWithoutRecovery).
      */
-    public Instant destroy(KeyCaller caller, Secret secret) {
-        database.update(handle -> SecretRows.destroy(handle, finder.current(handle, secret).arn()));
-        log.info("removed {} for {}", secret.arn(), caller.arn());
-        return now();
+    public Removed destroy(KeyCaller caller, String id) {
+        Optional<Secret> found =
+                database.write(
+                        handle -> {
+                            Optional<Secret> secret =
+                                    finder.search(handle, caller.account(), caller.region(), id);
+                            secret.ifPresent(it -> SecretRows.destroy(handle, it.arn()));
+                            return secret;
+                        });
+        found.ifPresent(secret -> log.info("removed {} for {}", secret.arn(), caller.arn()));
+        return new Removed(
+                found.map(Secret::arn).orElseGet(() -> arn(caller, id)),
+                found.map(Secret::name).orElse(id),
+                now());
+    }
+
+    private static String arn(KeyCaller caller, String id) {
+        return id.startsWith("arn:")
+                ? id
+                : "arn:aws:secretsmanager:%s:%s:secret:%s"
+                        .formatted(caller.region(), caller.account(), id);
     }
 
     /** Takes back a deletion; a secret without one stays as it is. */

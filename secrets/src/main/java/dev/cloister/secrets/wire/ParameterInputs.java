@@ -38,7 +38,7 @@ final class ParameterInputs {
 
     /** Keys are used by the service for the caller. */
     static KeyCaller caller(RequestContext context) {
-        return KeyCaller.via(context, SERVICE);
+        return KeyCaller.of(context).via(SERVICE);
     }
 
     static Decryption decryption(@Nullable Boolean with) {

@@ -24,7 +24,7 @@ final class SecretInputs {
 
     /** Keys are used by the service for the caller. */
     static KeyCaller caller(RequestContext context) {
-        return KeyCaller.via(context, SERVICE);
+        return KeyCaller.of(context).via(SERVICE);
     }
 
     static Optional<SecretValue> value(@Nullable String text, @Nullable SdkBytes binary) {

@@ -6,6 +6,7 @@ import dev.cloister.secrets.manager.Secret;
 import dev.cloister.secrets.manager.SecretErrors;
 import dev.cloister.secrets.manager.SecretLifecycle;
 import dev.cloister.secrets.manager.SecretLifecycle.NewSecret;
+import dev.cloister.secrets.manager.SecretLifecycle.Removed;
 import dev.cloister.secrets.manager.SecretUpdates;
 import dev.cloister.secrets.manager.SecretUpdates.Change;
 import dev.cloister.secrets.manager.SecretsManager;
@@ -116,26 +117,22 @@ final class SecretOperations {
                     "You can't use ForceDeleteWithoutRecovery in conjunction with"
                             + " RecoveryWindowInDays.");
         }
-        Secret secret;
-        Instant at;
         if (force) {
-            secret = secrets.describe(caller, request.secretId());
-            at = secrets.destroy(caller, secret);
-        } else {
-            secret =
-                    secrets.delete(
-                            caller,
-                            request.secretId(),
-                            request.recoveryWindowInDays() == null
-                                    ? OptionalLong.empty()
-                                    : OptionalLong.of(request.recoveryWindowInDays()));
-            at = secret.deletionAt().orElseThrow();
+            Removed removed = secrets.destroy(caller, request.secretId());
+            return deleted(removed.arn(), removed.name(), removed.at());
         }
-        return DeleteSecretResponse.builder()
-                .arn(secret.arn())
-                .name(secret.name())
-                .deletionDate(at)
-                .build();
+        Secret secret =
+                secrets.delete(
+                        caller,
+                        request.secretId(),
+                        request.recoveryWindowInDays() == null
+                                ? OptionalLong.empty()
+                                : OptionalLong.of(request.recoveryWindowInDays()));
+        return deleted(secret.arn(), secret.name(), secret.deletionAt().orElseThrow());
+    }
+
+    private static DeleteSecretResponse deleted(String arn, String name, Instant at) {
+        return DeleteSecretResponse.builder().arn(arn).name(name).deletionDate(at).build();
     }
 
     RestoreSecretResponse restore(RestoreSecretRequest request, RequestContext context) {

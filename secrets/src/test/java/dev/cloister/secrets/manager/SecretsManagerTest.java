@@ -309,8 +309,9 @@ final class SecretsManagerTest {
         refused("ResourceNotFoundException", () -> secrets.describe(OWNER, NAME));
         refused("ResourceNotFoundException", () -> secrets.restore(OWNER, NAME));
         assertThat(create().secret().arn()).isNotEqualTo(arn);
-        secrets.destroy(OWNER, secrets.describe(OWNER, NAME));
+        secrets.destroy(OWNER, NAME);
         assertThat(rows()).isZero();
+        assertThat(secrets.destroy(OWNER, NAME).name()).isEqualTo(NAME);
     }
 
     private int rows() {
