@@ -1,5 +1,6 @@
 package dev.cloister.api;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -13,6 +14,7 @@ public final class AwsError extends RuntimeException {
     private final String code;
     private final int status;
     private final transient Map<String, Object> members;
+    private final transient Map<String, String> headers;
 
     /**
      * @param code the error's shape name, for example {@code ResourceNotFoundException}
@@ -23,10 +25,27 @@ public final class AwsError extends RuntimeException {
      *     leaves out a Type that the model has
      */
     public AwsError(String code, int status, String message, Map<String, Object> members) {
+        this(code, status, message, members, Map.of());
+    }
+
+    private AwsError(
+            String code,
+            int status,
+            String message,
+            Map<String, Object> members,
+            Map<String, String> headers) {
         super(message, null, false, false);
         this.code = code;
         this.status = status;
         this.members = Map.copyOf(members);
+        this.headers = Map.copyOf(headers);
+    }
+
+    /** The same with a further header of the reply, which no model knows. */
+    public AwsError withHeader(String name, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(name, value);
+        return new AwsError(code, status, message(), members, more);
     }
 
     public AwsError(String code, int status, String message) {
@@ -44,6 +63,10 @@ public final class AwsError extends RuntimeException {
     public String message() {
         String message = getMessage();
         return message == null ? "" : message;
+    }
+
+    public Map<String, String> headers() {
+        return headers;
     }
 
     public Map<String, Object> members() {

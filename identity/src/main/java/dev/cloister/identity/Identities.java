@@ -55,6 +55,7 @@ public final class Identities implements CredentialLookup {
     private final Sessions sessions;
     private final Directory directory;
     private final UserKeys userKeys;
+    private final AuthorizationMessages messages;
     private final Map<AccountId, Account> accounts = new ConcurrentHashMap<>();
     private final Map<String, Entry> keys = new ConcurrentHashMap<>();
 
@@ -75,6 +76,9 @@ public final class Identities implements CredentialLookup {
         this.ids = new RandomIds(random);
         this.tokens = new SessionTokens(sessionMaster(random), random);
         this.sessions = new Sessions(tokens);
+        this.messages =
+                new AuthorizationMessages(
+                        tokens.derive("authorization messages", "key"), random, clock);
         this.directory = new Directory(database, clock, ids);
         this.userKeys = new UserKeys(database, envelope, clock, ids, directory);
         tables.accounts().forEach(account -> accounts.put(account.id(), account));
@@ -216,6 +220,11 @@ public final class Identities implements CredentialLookup {
             keys.remove(accessKeyId);
             tables.deleteAccessKey(accessKeyId);
         }
+    }
+
+    /** Seals and opens what denied requests were judged by. */
+    public AuthorizationMessages authorizationMessages() {
+        return messages;
     }
 
     /** The users, groups, roles and policies of all accounts. */

@@ -88,6 +88,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The composition root: builds every part by its constructor, from top to bottom.
@@ -275,7 +276,8 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 functionResources,
                                 secretResources,
                                 identityResources,
-                                bucketResources));
+                                bucketResources),
+                        Optional.of(identities.authorizationMessages()));
         Operation invoke = InvokeOperation.row(invoker);
         List<ServiceDefinition> services =
                 List.of(

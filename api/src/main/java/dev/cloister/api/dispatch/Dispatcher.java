@@ -344,6 +344,7 @@ public final class Dispatcher implements HttpHandler {
             return;
         }
         exchange.resetResponse();
+        error.headers().forEach(exchange.response()::header);
         if (target.protocol() == Protocol.REST_XML) {
             RestXmlExchange.identify(exchange);
         }

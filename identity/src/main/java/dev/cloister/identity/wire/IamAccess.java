@@ -41,6 +41,8 @@ final class IamAccess {
                 "GetAccountAuthorizationDetails",
                 "SimulateCustomPolicy",
                 "GetAccountSummary",
+                "GenerateCredentialReport",
+                "GetCredentialReport",
                 "GetAccountPasswordPolicy",
                 "ListVirtualMFADevices",
                 "ListServerCertificates",

@@ -28,6 +28,7 @@ public final class IamService {
         rows.addAll(new OidcOperations(directory).rows());
         rows.addAll(new AliasOperations(identities).rows());
         rows.addAll(new AbsentOperations(directory).rows());
+        rows.addAll(new CredentialReports(identities).rows());
         rows.addAll(new AccountOperations(directory).rows());
         rows.addAll(new SimulationOperations(new Callers(directory)).rows());
         return new ServiceDefinition("iam", "/facts/iam.json", rows, IamAccess.table(directory));

@@ -1,5 +1,6 @@
 package dev.cloister.identity.wire;
 
+import dev.cloister.api.AccessCheck;
 import dev.cloister.api.AccessRule;
 import dev.cloister.api.AccessTable;
 import java.util.List;
@@ -19,6 +20,11 @@ final class StsAccess {
                 Map.of(
                         "GetCallerIdentity", NOTHING,
                         "GetSessionToken", NOTHING,
-                        "AssumeRole", NOTHING));
+                        "AssumeRole", NOTHING,
+                        "DecodeAuthorizationMessage",
+                                (input, context) ->
+                                        List.of(
+                                                AccessCheck.of(
+                                                        "sts:DecodeAuthorizationMessage", "*"))));
     }
 }

@@ -17,6 +17,8 @@ import java.util.Optional;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.AssumeRoleWithWebIdentityRequest;
 import software.amazon.awssdk.services.sts.model.Credentials;
+import software.amazon.awssdk.services.sts.model.DecodeAuthorizationMessageRequest;
+import software.amazon.awssdk.services.sts.model.DecodeAuthorizationMessageResponse;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
 import software.amazon.awssdk.services.sts.model.GetSessionTokenRequest;
@@ -67,7 +69,11 @@ public final class StsService {
                         Operation.unsigned(
                                 "AssumeRoleWithWebIdentity",
                                 AssumeRoleWithWebIdentityRequest::builder,
-                                webIdentity::handle)),
+                                webIdentity::handle),
+                        Operation.modeled(
+                                "DecodeAuthorizationMessage",
+                                DecodeAuthorizationMessageRequest::builder,
+                                service::decodeAuthorizationMessage)),
                 StsAccess.table());
     }
 
@@ -102,6 +108,16 @@ public final class StsService {
                 identities.issueSession(
                         caller, lifetime(Optional.ofNullable(input.durationSeconds()), caller));
         return GetSessionTokenResponse.builder().credentials(credentials(session)).build();
+    }
+
+    private DecodeAuthorizationMessageResponse decodeAuthorizationMessage(
+            DecodeAuthorizationMessageRequest input, RequestContext context) {
+        return DecodeAuthorizationMessageResponse.builder()
+                .decodedMessage(
+                        identities
+                                .authorizationMessages()
+                                .decode(context.account(), input.encodedMessage()))
+                .build();
     }
 
     static Credentials credentials(SessionCredentials session) {

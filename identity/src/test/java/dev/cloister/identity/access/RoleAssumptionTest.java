@@ -310,4 +310,44 @@ final class RoleAssumptionTest {
         assertThat(may(session, "s3:GetAccountPublicAccessBlock")).isFalse();
         assertThat(may(session, "kms:ListKeys")).isFalse();
     }
+
+    @Test
+    void aRefusalCarriesWhatItWasDecidedBy() {
+        Callers callers = new Callers(identities.directory());
+        PolicyAuthorizer telling =
+                new PolicyAuthorizer(
+                        callers,
+                        identities.userKeys(),
+                        List.of(),
+                        Optional.of(identities.authorizationMessages()));
+        put(
+                Kind.USER,
+                "ana",
+                """
+                {"Version":"2012-10-17","Statement":[{"Sid":"No","Effect":"Deny","Action":"s3:*",\
+                "Resource":"*"}]}""");
+        assertThatThrownBy(
+                        () ->
+                                telling.authorize(
+                                        "s3",
+                                        List.of(AccessCheck.of("s3:GetObject", "*")),
+                                        context(ana)))
+                .isInstanceOfSatisfying(
+                        AwsError.class,
+                        error ->
+                                assertThat(
+                                                identities
+                                                        .authorizationMessages()
+                                                        .decode(
+                                                                ACCOUNT,
+                                                                error.headers()
+                                                                        .getOrDefault(
+                                                                                PolicyAuthorizer
+                                                                                        .MESSAGE_HEADER,
+                                                                                "")))
+                                        .contains("\"explicitDeny\":true")
+                                        .contains("\"statementId\":\"No\"")
+                                        .contains("\"action\":\"s3:GetObject\"")
+                                        .contains("aws:sourceip"));
+    }
 }
