@@ -34,6 +34,11 @@ final class RootKey {
         }
     }
 
+    /** A copy, which the caller clears. */
+    byte[] bytes() {
+        return key.getEncoded();
+    }
+
     SecretKey key() {
         return key;
     }

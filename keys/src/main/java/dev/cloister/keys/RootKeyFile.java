@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,6 +32,8 @@ final class RootKeyFile {
     private static final String FIRST_LINE = "cloister root key v1";
     private static final int SIZE = FIRST_LINE.length() + 1 + 3 + 16 + 1 + 4 + 64 + 1;
 
+    private static final int MOST_BYTES = 64 << 10;
+
     private static final Set<PosixFilePermission> OTHERS =
             EnumSet.complementOf(
                     EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
@@ -38,13 +41,28 @@ final class RootKeyFile {
     private RootKeyFile() {}
 
     /** Makes the file with a new key; it is there whole, and durable, or not at all. */
-    static RootKey create(Path file, SecureRandom random) {
+    static RootKey create(Path file, SecureRandom random, Optional<Path> sealedBy) {
         byte[] bytes = new byte[RootKey.BYTES];
         random.nextBytes(bytes);
         RootKey key = new RootKey(bytes);
         String text =
-                "%s\nid %s\nkey %s\n"
-                        .formatted(FIRST_LINE, key.id(), HexFormat.of().formatHex(bytes));
+                sealedBy.map(by -> SealedRootKeyFile.seal(key, by).text())
+                        .orElseGet(
+                                () ->
+                                        "%s\nid %s\nkey %s\n"
+                                                .formatted(
+                                                        FIRST_LINE,
+                                                        key.id(),
+                                                        HexFormat.of().formatHex(bytes)));
+        try {
+            write(file, text);
+            return key;
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    private static void write(Path file, String text) {
         Path unfinished = file.resolveSibling("." + file.getFileName() + ".unfinished");
         try {
             Files.deleteIfExists(unfinished);
@@ -53,14 +71,11 @@ final class RootKeyFile {
             Files.createLink(file, unfinished);
             Files.delete(unfinished);
             syncFolder(file);
-            return key;
         } catch (FileAlreadyExistsException e) {
             throw new RootKeyException(
                     "the root key file " + file + " appeared while it was being made", e);
         } catch (IOException e) {
             throw new RootKeyException("could not make the root key file " + file + ": " + e, e);
-        } finally {
-            Arrays.fill(bytes, (byte) 0);
         }
     }
 
@@ -69,8 +84,8 @@ final class RootKeyFile {
      *
      * @return where the old one is now
      */
-    static Path replace(Path file, RootKey old, Path next) {
-        Path retired = file.resolveSibling(file.getFileName() + ".retired-" + old.id());
+    static Path replace(Path file, String oldId, Path next) {
+        Path retired = file.resolveSibling(file.getFileName() + ".retired-" + oldId);
         try {
             Files.deleteIfExists(retired); // of an attempt that was cut off
             Files.createLink(retired, file);
@@ -87,6 +102,29 @@ final class RootKeyFile {
                     "could not put the new root key %s in the place of %s; the next start does it: %s"
                             .formatted(next, file, e),
                     e);
+        }
+    }
+
+    /** Seals the key anew by the same outside key; the file is the old or the new one. */
+    static void reseal(Path file) {
+        SealedRootKeyFile old =
+                sealed(file)
+                        .orElseThrow(
+                                () ->
+                                        new RootKeyException(
+                                                "no outside key seals the root key in " + file));
+        Path fresh = file.resolveSibling(file.getFileName() + ".resealed");
+        try {
+            Files.deleteIfExists(fresh);
+            writeDurably(fresh, old.resealed().text().getBytes(StandardCharsets.US_ASCII));
+            Files.move(
+                    fresh,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            syncFolder(file);
+        } catch (IOException e) {
+            throw new RootKeyException("could not write " + file + ": " + e, e);
         }
     }
 
@@ -122,14 +160,39 @@ final class RootKeyFile {
         }
     }
 
+    /** The key; of one that is sealed, the outside key is asked. */
     static RootKey read(Path file) {
+        String text = text(file);
+        Optional<SealedRootKeyFile> sealed = SealedRootKeyFile.parse(text);
+        if (sealed.isPresent()) {
+            return sealed.get().open();
+        }
+        if (text.length() != SIZE) {
+            throw damaged(file, "it has %d bytes instead of %d".formatted(text.length(), SIZE));
+        }
+        return parse(file, text);
+    }
+
+    /** The key's id, for which nobody is asked. */
+    static String id(Path file) {
+        String text = text(file);
+        return SealedRootKeyFile.parse(text)
+                .map(SealedRootKeyFile::id)
+                .orElseGet(() -> parse(file, text).id());
+    }
+
+    /** The outside key that seals it, if one does. */
+    static Optional<SealedRootKeyFile> sealed(Path file) {
+        return SealedRootKeyFile.parse(text(file));
+    }
+
+    private static String text(Path file) {
         try {
             requirePrivate(file);
-            long size = Files.size(file);
-            if (size != SIZE) {
-                throw damaged(file, "it has %d bytes instead of %d".formatted(size, SIZE));
+            if (Files.size(file) > MOST_BYTES) {
+                throw damaged(file, "it has more than %d bytes".formatted(MOST_BYTES));
             }
-            return parse(file, Files.readString(file, StandardCharsets.US_ASCII));
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new RootKeyException("could not read the root key file " + file + ": " + e, e);
         }

@@ -33,20 +33,31 @@ public final class RootKeyRotation {
      * @throws RootKeyException if the root key can't be read, or a key in the database can't be
      *     opened; nothing has changed then
      */
-    public static Rotated rotate(Path rootKeyFile, Database database) {
+    public static Rotated rotate(RootKeyPlace place, Database database) {
+        Path rootKeyFile = place.file();
         KeyTable table = new KeyTable(database);
         List<KeyTable.Row> rows = table.all();
         settle(rootKeyFile, rows);
         RootKey old = RootKeyFile.read(rootKeyFile);
         SecureRandom random = new SecureRandom();
         Path nextFile = nextFile(rootKeyFile);
-        RootKey next = RootKeyFile.create(nextFile, random);
+        RootKey next = RootKeyFile.create(nextFile, random, place.sealedBy());
         List<KeyTable.Row> fresh =
                 rows.stream().map(row -> rewrap(row, old, next, random)).toList();
         table.rewrap(fresh);
-        Path retired = RootKeyFile.replace(rootKeyFile, old, nextFile);
+        Path retired = RootKeyFile.replace(rootKeyFile, old.id(), nextFile);
         log.info("rotated the root key: {} retired, {} in use", old.id(), next.id());
         return new Rotated(next.id(), retired, fresh.size());
+    }
+
+    /**
+     * Seals the root key anew under the newest version of the outside key that seals it, for when
+     * that one has been rotated. The root key stays what it is.
+     *
+     * @throws RootKeyException if no outside key seals it, or it refuses; nothing has changed then
+     */
+    public static void reseal(RootKeyPlace place) {
+        RootKeyFile.reseal(place.file());
     }
 
     private static KeyTable.Row rewrap(
@@ -75,12 +86,11 @@ public final class RootKeyRotation {
         if (!Files.exists(nextFile) || !Files.exists(rootKeyFile)) {
             return;
         }
-        RootKey next = RootKeyFile.read(nextFile);
+        String next = RootKeyFile.id(nextFile);
         boolean done =
-                !rows.isEmpty() && rows.stream().allMatch(row -> row.rootKeyId().equals(next.id()));
+                !rows.isEmpty() && rows.stream().allMatch(row -> row.rootKeyId().equals(next));
         if (done) {
-            RootKey old = RootKeyFile.read(rootKeyFile);
-            Path retired = RootKeyFile.replace(rootKeyFile, old, nextFile);
+            Path retired = RootKeyFile.replace(rootKeyFile, RootKeyFile.id(rootKeyFile), nextFile);
             log.info("ended a rotation of the root key that was cut off; the old one: {}", retired);
         } else {
             RootKeyFile.delete(nextFile);

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.AEADBadTagException;
@@ -66,15 +67,28 @@ public final class RootKeyring implements EnvelopeKeys {
      *     of this database, is damaged, or can be read by others
      */
     public static RootKeyring open(Path rootKeyFile, Database database) {
+        return open(RootKeyPlace.of(rootKeyFile), database);
+    }
+
+    /**
+     * As {@link #open(Path, Database)}, with a root key that may be sealed by an outside key: that
+     * one is asked once, here.
+     *
+     * @throws RootKeyException also if the outside key can't be asked or refuses, or the root key
+     *     is not where it shall be
+     */
+    public static RootKeyring open(RootKeyPlace place, Database database) {
+        Path rootKeyFile = place.file();
         SecureRandom random = new SecureRandom();
         KeyTable table = new KeyTable(database);
         List<KeyTable.Row> rows = table.all();
         RootKeyRotation.settle(rootKeyFile, rows);
         RootKey root;
         if (Files.exists(rootKeyFile, LinkOption.NOFOLLOW_LINKS)) {
+            requirePlace(place);
             root = RootKeyFile.read(rootKeyFile);
         } else if (rows.isEmpty()) {
-            root = RootKeyFile.create(rootKeyFile, random);
+            root = RootKeyFile.create(rootKeyFile, random, place.sealedBy());
             log.info("made the root key {} in {}: keep a copy apart", root.id(), rootKeyFile);
         } else {
             throw new RootKeyException(
@@ -86,6 +100,20 @@ public final class RootKeyring implements EnvelopeKeys {
         RootKeyring keyring = new RootKeyring(root, table, random);
         rows.forEach(row -> keyring.load(row, rootKeyFile));
         return keyring;
+    }
+
+    /** The settings and the file have to agree on who seals the key. */
+    private static void requirePlace(RootKeyPlace place) {
+        Optional<Path> by = RootKeyFile.sealed(place.file()).map(SealedRootKeyFile::by);
+        if (!by.equals(place.sealedBy())) {
+            throw new RootKeyException(
+                    "the root key in %s is %s, and the setting keys.root-key says %s: correct the setting, or move the key with 'cloister keys rotate-root'"
+                            .formatted(
+                                    place.file(),
+                                    by.map(path -> "sealed by the key in " + path)
+                                            .orElse("in the file itself"),
+                                    place.sealedBy().map(Path::toString).orElse("file")));
+        }
     }
 
     private void load(KeyTable.Row row, Path rootKeyFile) {

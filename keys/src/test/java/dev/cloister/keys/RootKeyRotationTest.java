@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,19 +60,19 @@ final class RootKeyRotationTest {
     @Test
     void whatTheOldKeyWrappedOpensUnderTheNewOne() throws IOException {
         String before = Files.readString(file);
-        Rotated rotated = RootKeyRotation.rotate(file, database);
+        Rotated rotated = RootKeyRotation.rotate(RootKeyPlace.of(file), database);
         assertThat(rotated.keys()).isEqualTo(1);
         assertThat(Files.readString(file)).isNotEqualTo(before).contains(rotated.newId());
         assertThat(Files.readString(rotated.retired())).isEqualTo(before);
         assertEverythingOpens();
-        Rotated again = RootKeyRotation.rotate(file, database);
+        Rotated again = RootKeyRotation.rotate(RootKeyPlace.of(file), database);
         assertThat(again.newId()).isNotEqualTo(rotated.newId());
         assertEverythingOpens();
     }
 
     @Test
     void theOldKeyOpensNothingAnyMore() throws IOException {
-        Rotated rotated = RootKeyRotation.rotate(file, database);
+        Rotated rotated = RootKeyRotation.rotate(RootKeyPlace.of(file), database);
         Files.copy(rotated.retired(), file, StandardCopyOption.REPLACE_EXISTING);
         assertThatThrownBy(() -> RootKeyring.open(file, database))
                 .isInstanceOf(RootKeyException.class)
@@ -81,7 +82,7 @@ final class RootKeyRotationTest {
     @Test
     void aCrashBeforeTheDatabaseChangedTakesTheRotationBack() throws IOException {
         String before = Files.readString(file);
-        RootKey unused = RootKeyFile.create(next, new SecureRandom());
+        RootKey unused = RootKeyFile.create(next, new SecureRandom(), Optional.empty());
         assertThat(unused.id()).isNotEmpty();
         assertEverythingOpens();
         assertThat(Files.readString(file)).isEqualTo(before);
@@ -90,7 +91,7 @@ final class RootKeyRotationTest {
     @Test
     void aCrashAfterTheDatabaseChangedEndsTheRotation() throws IOException {
         byte[] before = Files.readAllBytes(file);
-        Rotated rotated = RootKeyRotation.rotate(file, database);
+        Rotated rotated = RootKeyRotation.rotate(RootKeyPlace.of(file), database);
         // As it was between the commit and the exchange of the files.
         Files.move(file, next);
         Files.move(rotated.retired(), file);
@@ -105,7 +106,7 @@ final class RootKeyRotationTest {
         Path backup = Files.createDirectory(folder.resolve("backup"));
         Files.copy(folder.resolve("state.db"), backup.resolve("state.db"));
         database = openDatabase();
-        Rotated rotated = RootKeyRotation.rotate(file, database);
+        Rotated rotated = RootKeyRotation.rotate(RootKeyPlace.of(file), database);
         database.close();
         try (var files = Files.list(folder)) {
             for (Path state : files.filter(it -> it.toString().contains("state.db")).toList()) {

@@ -35,6 +35,7 @@ import dev.cloister.invoke.HostMemory;
 import dev.cloister.invoke.Invoker;
 import dev.cloister.invoke.url.UrlRoute;
 import dev.cloister.invoke.wire.InvokeOperation;
+import dev.cloister.keys.RootKeyPlace;
 import dev.cloister.keys.RootKeyRotation;
 import dev.cloister.keys.RootKeyring;
 import dev.cloister.keys.managed.FunctionKeys;
@@ -124,7 +125,9 @@ public final class Cloister implements StatusSource, AutoCloseable {
 
         // State, and the keys that everything stored is under.
         Database database = resources.add(new SqliteDatabase(layout.database(), migrations()));
-        RootKeyring keys = RootKeyring.open(layout.rootKey(), database);
+        RootKeyring keys =
+                RootKeyring.open(
+                        new RootKeyPlace(layout.rootKey(), settings.keys().sealedBy()), database);
         Envelope envelope = new Envelope(keys);
 
         // Who may do what.
@@ -376,19 +379,20 @@ public final class Cloister implements StatusSource, AutoCloseable {
     }
 
     /**
-     * Puts a new root key in the place of the old one. No server may run on the folder: the caller
-     * holds it.
+     * Puts a new root key in the place of the old one, and where the settings say. No server may
+     * run on the folder: the caller holds it.
      *
      * @throws StartException if there is no installation in the folder
      */
-    public static RootKeyRotation.Rotated rotateRootKey(DataFolder data) {
+    public static RootKeyRotation.Rotated rotateRootKey(ServerSettings settings, DataFolder data) {
         DataLayout layout = data.layout();
         if (!Files.exists(layout.rootKey()) || !Files.exists(layout.database())) {
             throw new StartException(
                     "There is no installation with a root key in " + layout.root() + ".");
         }
         try (Database database = new SqliteDatabase(layout.database(), migrations())) {
-            return RootKeyRotation.rotate(layout.rootKey(), database);
+            return RootKeyRotation.rotate(
+                    new RootKeyPlace(layout.rootKey(), settings.keys().sealedBy()), database);
         }
     }
 

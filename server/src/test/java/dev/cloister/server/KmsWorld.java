@@ -93,6 +93,10 @@ final class KmsWorld implements AutoCloseable {
         return new FunctionKeys(keyring, keys);
     }
 
+    Principal root() {
+        return root;
+    }
+
     Principal user() {
         return user;
     }

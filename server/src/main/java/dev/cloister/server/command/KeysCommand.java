@@ -1,10 +1,13 @@
 package dev.cloister.server.command;
 
+import dev.cloister.keys.RootKeyPlace;
+import dev.cloister.keys.RootKeyRotation;
 import dev.cloister.keys.RootKeyRotation.Rotated;
 import dev.cloister.server.Cloister;
 import dev.cloister.server.DataFolder;
 import dev.cloister.server.admin.AdminClient;
 import dev.cloister.server.command.Arguments.Syntax;
+import dev.cloister.server.settings.ServerSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.HashMap;
@@ -30,10 +33,13 @@ record KeysCommand(PrintStream out, PrintStream errors) implements Subcommand {
         String action = operands.isEmpty() ? "" : operands.getFirst();
         return switch (action) {
             case "rotate-root" -> rotateRoot(arguments);
+            case "reseal-root" -> resealRoot(arguments);
             case "uses" -> uses(arguments);
             default ->
                     throw new UsageException(
-                            "keys takes one action: rotate-root or uses KEY, not '" + action + "'");
+                            "keys takes one action: rotate-root, reseal-root or uses KEY, not '"
+                                    + action
+                                    + "'");
         };
     }
 
@@ -42,12 +48,25 @@ record KeysCommand(PrintStream out, PrintStream errors) implements Subcommand {
             throw new UsageException("rotate-root takes nothing more");
         }
         try (DataFolder folder = DataFolder.open(arguments.data().root())) {
-            Rotated rotated = Cloister.rotateRootKey(folder);
+            ServerSettings settings =
+                    ServerSettings.load(folder.layout().settings(), Map.of(), Map.of());
+            Rotated rotated = Cloister.rotateRootKey(settings, folder);
             out.println("The root key is now " + rotated.newId() + ":");
             out.println("  " + folder.layout().rootKey());
             out.println("Keep a copy of it apart. The old one, for backups made under it:");
             out.println("  " + rotated.retired());
             out.println("Keys wrapped again: " + rotated.keys());
+        }
+        return ExitCode.OK;
+    }
+
+    private int resealRoot(Arguments arguments) {
+        if (arguments.operands().size() > 1) {
+            throw new UsageException("reseal-root takes nothing more");
+        }
+        try (DataFolder folder = DataFolder.open(arguments.data().root())) {
+            RootKeyRotation.reseal(RootKeyPlace.of(folder.layout().rootKey()));
+            out.println("The root key is sealed anew: " + folder.layout().rootKey());
         }
         return ExitCode.OK;
     }

@@ -18,7 +18,9 @@ record ReadyMessage(ClientProfile profile, ServerSettings settings, DataLayout d
         further().ifPresent(address -> out.printf("            %s%n", address));
         out.printf("  region    %s%n", profile.region());
         out.printf("  account   %s%n", profile.account());
-        out.printf("  data      %s%n%n", data.root());
+        out.printf("  data      %s%n", data.root());
+        out.printf("  root key  %s%n", data.rootKey());
+        out.printf("            (keep a copy apart: who loses it loses everything)%n%n");
         out.printf("To use it in a shell:%n%n  eval \"$(%s)\"%n%n", environmentCommand());
         out.flush();
     }

@@ -14,6 +14,7 @@ public record ServerSettings(
         EnvironmentSettings environments,
         InvokeSettings invoke,
         LogSettings logs,
+        KeySettings keys,
         ProcessSettings process) {
 
     /** Every default, as with no file and no flag. */

@@ -49,6 +49,10 @@ public enum Setting {
             "Where functions may connect: none, public, IPv4 ranges by comma, or public and ranges"),
     INVOKE_CONCURRENCY("invoke.concurrency", "1000", "Concurrent executions of an account"),
     LOGS_MAXIMUM_SIZE("logs.maximum-size", "4GiB", "Disk for functions' logs; the oldest go first"),
+    KEYS_ROOT_KEY(
+            "keys.root-key",
+            "file",
+            "Where the root key is: file, or the description of an outside key that seals it"),
     SERVER_HEAP("server.heap", "256m", "Java heap of the server (-Xmx)"),
     SERVER_LOG_LEVEL("server.log-level", "info", "Level of the server's log: error to trace");
 

@@ -62,6 +62,7 @@ final class SettingsParser {
         InvokeSettings invoke =
                 new InvokeSettings(value(Setting.INVOKE_CONCURRENCY, whole(1, 1_000_000)));
         LogSettings logs = new LogSettings(value(Setting.LOGS_MAXIMUM_SIZE, SettingsParser::size));
+        KeySettings keys = new KeySettings(value(Setting.KEYS_ROOT_KEY, SettingsParser::rootKey));
         ProcessSettings process =
                 new ProcessSettings(
                         value(Setting.SERVER_HEAP, SettingsParser::heap),
@@ -69,7 +70,8 @@ final class SettingsParser {
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        return new ServerSettings(endpoint, account, identity, environments, invoke, logs, process);
+        return new ServerSettings(
+                endpoint, account, identity, environments, invoke, logs, keys, process);
     }
 
     private void refuseUnknown(String key, Entry entry) {
@@ -255,6 +257,19 @@ final class SettingsParser {
 
     private static Optional<Path> path(String text) {
         return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text).toAbsolutePath());
+    }
+
+    private static Optional<Path> rootKey(String text) {
+        if (text.equals("file")) {
+            return Optional.empty();
+        }
+        if (!text.startsWith("/")) {
+            throw new IllegalArgumentException(
+                    "expected file or the absolute path of a key's description, found '"
+                            + text
+                            + "'");
+        }
+        return Optional.of(Path.of(text));
     }
 
     private static Optional<String> ociRuntime(String text) {

@@ -59,6 +59,7 @@ class ServerSettingsTest {
                                                 new Egress.Public(), Map.of(), Map.of())),
                                 new InvokeSettings(1000),
                                 new LogSettings(4L << 30),
+                                new KeySettings(Optional.empty()),
                                 new ProcessSettings("256m", LogLevel.INFO)));
     }
 
@@ -138,6 +139,7 @@ class ServerSettingsTest {
                                                                         "8.8.8.8/32"))))),
                                 new InvokeSettings(7),
                                 new LogSettings(16L << 20),
+                                new KeySettings(Optional.empty()),
                                 new ProcessSettings("2g", LogLevel.DEBUG)));
     }
 
