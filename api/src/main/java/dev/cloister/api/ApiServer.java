@@ -48,7 +48,7 @@ public final class ApiServer implements AutoCloseable {
      * @param authorizer asked about every signed request before anything of it is done
      * @param hosts routes of hosts that are not the API's, looked at before {@code anonymous}
      * @throws IllegalArgumentException if a service doesn't fit its facts, or an operation has no
-     *     rule of access in a table that has some
+     *     rule of access
      */
     public ApiServer(
             ApiSettings settings,
@@ -91,6 +91,7 @@ public final class ApiServer implements AutoCloseable {
                                 limits,
                                 events),
                         authorizer,
+                        events,
                         clock,
                         settings.limits().maxBodyBytes());
         this.http = new HttpServer(settings, dispatcher);

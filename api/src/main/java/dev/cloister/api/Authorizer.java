@@ -10,10 +10,6 @@ public interface Authorizer {
                 @Override
                 public void authorize(
                         String service, List<AccessCheck> checks, RequestContext context) {}
-
-                @Override
-                public void authorizeUndeclared(
-                        String service, String operation, RequestContext context) {}
             };
 
     /**
@@ -22,11 +18,4 @@ public interface Authorizer {
      * @throws AwsError AccessDeniedException with AWS's message
      */
     void authorize(String service, List<AccessCheck> checks, RequestContext context);
-
-    /**
-     * Decides about an operation of a service without rules of access.
-     *
-     * @throws AwsError AccessDeniedException to all but an account's root user
-     */
-    void authorizeUndeclared(String service, String operation, RequestContext context);
 }

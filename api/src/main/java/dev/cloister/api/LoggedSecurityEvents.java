@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 public final class LoggedSecurityEvents implements SecurityEvents {
     private static final Logger LOG = LoggerFactory.getLogger("dev.cloister.security");
     private static final int MOST_KEY_CHARACTERS = 32;
+    private static final int MOST_REASON = 2_048;
 
     @Override
     public void record(SecurityEvent event) {
@@ -26,7 +27,22 @@ public final class LoggedSecurityEvents implements SecurityEvents {
                             "security event=SignaturesThrottled source={} key={}",
                             throttled.source().getHostAddress(),
                             plain(throttled.accessKeyId()));
+            case SecurityEvent.AccessDenied denied ->
+                    LOG.info(
+                            "security event=AccessDenied source={} key={} service={} request={}"
+                                    + " reason={}",
+                            denied.source().getHostAddress(),
+                            plain(denied.accessKeyId()),
+                            plain(denied.service()),
+                            denied.requestId(),
+                            line(denied.reason()));
         }
+    }
+
+    /** A resource's name may be anything; it stays on one line. */
+    private static String line(String text) {
+        String shown = text.length() > MOST_REASON ? text.substring(0, MOST_REASON) : text;
+        return shown.replaceAll("\\p{Cntrl}", "?");
     }
 
     /** What a caller calls a key may be anything. */

@@ -2,6 +2,7 @@ package dev.cloister.api;
 
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.UUID;
 
 /** Something that whoever watches over an installation wants to know. */
 public sealed interface SecurityEvent {
@@ -26,5 +27,20 @@ public sealed interface SecurityEvent {
      * @param accessKeyId the key that the last of them named
      */
     record SignaturesThrottled(Instant at, InetAddress source, String accessKeyId)
+            implements SecurityEvent {}
+
+    /**
+     * A signed request was denied.
+     *
+     * @param service the signing name that it was signed for
+     * @param reason what the caller was told
+     */
+    record AccessDenied(
+            Instant at,
+            InetAddress source,
+            String accessKeyId,
+            String service,
+            UUID requestId,
+            String reason)
             implements SecurityEvent {}
 }

@@ -17,9 +17,4 @@ public record ServiceDefinition(
     public ServiceDefinition {
         operations = List.copyOf(operations);
     }
-
-    /** A service without rules of access: only an account's root user may use it. */
-    public ServiceDefinition(String signingName, String facts, List<Operation> operations) {
-        this(signingName, facts, operations, AccessTable.undeclared());
-    }
 }

@@ -42,6 +42,7 @@ final class GateTest {
                                                 SignatureLimits.defaults(),
                                                 event -> {}),
                                         Authorizer.EVERYTHING,
+                                        event -> {},
                                         InstantSource.system(),
                                         1024))
                 .withMessage("sts has no rule of access for GetCallerIdentity");

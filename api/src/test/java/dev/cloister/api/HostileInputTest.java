@@ -41,7 +41,7 @@ class HostileInputTest {
                 .definitions().stream()
                         .map(
                                 d ->
-                                        new ServiceDefinition(
+                                        TestServices.open(
                                                 d.signingName(),
                                                 d.facts(),
                                                 d.operations().stream()

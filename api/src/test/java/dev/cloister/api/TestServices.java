@@ -3,6 +3,7 @@ package dev.cloister.api;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.cloudwatchlogs.model.DescribeLogGroupsRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.DescribeLogGroupsResponse;
@@ -36,9 +37,23 @@ public final class TestServices {
 
     public List<ServiceDefinition> definitions() {
         return List.of(
-                new ServiceDefinition("lambda", "/facts/lambda.json", lambda()),
-                new ServiceDefinition("logs", "/facts/logs.json", logs()),
-                new ServiceDefinition("sts", "/facts/sts.json", sts()));
+                open("lambda", "/facts/lambda.json", lambda()),
+                open("logs", "/facts/logs.json", logs()),
+                open("sts", "/facts/sts.json", sts()));
+    }
+
+    /** A service whose operations everybody may use who has signed. */
+    static ServiceDefinition open(String signingName, String facts, List<Operation> operations) {
+        return new ServiceDefinition(
+                signingName,
+                facts,
+                operations,
+                AccessTable.of(
+                        operations.stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                Operation::name,
+                                                operation -> (input, context) -> List.of()))));
     }
 
     private List<Operation> lambda() {

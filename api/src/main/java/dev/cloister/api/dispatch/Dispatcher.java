@@ -10,6 +10,8 @@ import dev.cloister.api.Operation;
 import dev.cloister.api.Principal;
 import dev.cloister.api.RawHandler.RawResponse;
 import dev.cloister.api.RequestContext;
+import dev.cloister.api.SecurityEvent;
+import dev.cloister.api.SecurityEvents;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.api.facts.ServiceFacts;
 import dev.cloister.api.http.BodyTooLargeException;
@@ -37,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.SdkPojo;
@@ -45,10 +48,14 @@ import software.amazon.awssdk.core.SdkPojo;
 public final class Dispatcher implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
+    /** The codes of the services' answers to callers who may not. */
+    private static final Set<String> DENIALS = Set.of("AccessDenied", "AccessDeniedException");
+
     private final ServiceCatalog catalog;
     private final UnsignedExchange unsigned;
     private final SignatureGuard signatures;
     private final Gate gate;
+    private final SecurityEvents events;
     private final InstantSource clock;
     private final List<HostRoute> hosts;
     private final List<AnonymousRoute> anonymous;
@@ -66,12 +73,14 @@ public final class Dispatcher implements HttpHandler {
             List<AnonymousRoute> anonymous,
             SignatureGuard signatures,
             Authorizer authorizer,
+            SecurityEvents events,
             InstantSource clock,
             long maxBody) {
         this.catalog = new ServiceCatalog(services, maxBody, List.of("localhost"));
         this.unsigned = new UnsignedExchange(catalog);
         this.signatures = signatures;
         this.gate = new Gate(authorizer);
+        this.events = events;
         this.clock = clock;
         this.maxBody = maxBody;
         this.hosts = List.copyOf(hosts);
@@ -144,11 +153,30 @@ public final class Dispatcher implements HttpHandler {
                 return;
             }
             target = catalog.find(head, Optional.of(claim.get().service()));
-            serveSigned(exchange, head, claim.get(), target, receivedAt);
+            try {
+                serveSigned(exchange, head, claim.get(), target, receivedAt);
+            } catch (AwsError e) {
+                record(e, claim.get(), exchange, receivedAt);
+                throw e;
+            }
         } catch (ClientGoneException e) {
             throw e;
         } catch (Exception | StackOverflowError e) {
             refuse(exchange, target, error(e, target, exchange));
+        }
+    }
+
+    private void record(
+            AwsError error, SignatureClaim claim, HttpExchange exchange, Instant receivedAt) {
+        if (DENIALS.contains(error.code())) {
+            events.record(
+                    new SecurityEvent.AccessDenied(
+                            receivedAt,
+                            exchange.source(),
+                            claim.accessKeyId(),
+                            claim.service(),
+                            exchange.requestId(),
+                            error.message()));
         }
     }
 

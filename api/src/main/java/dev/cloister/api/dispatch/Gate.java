@@ -4,7 +4,6 @@ import dev.cloister.api.AccessInput;
 import dev.cloister.api.AccessRule;
 import dev.cloister.api.Authorizer;
 import dev.cloister.api.RequestContext;
-import java.util.Optional;
 
 /** Asks the authorizer about a decoded request before anything is done. Thread-safe. */
 final class Gate {
@@ -18,11 +17,12 @@ final class Gate {
      * @throws dev.cloister.api.AwsError if the request is denied
      */
     void pass(Service service, OperationEntry entry, AccessInput input, RequestContext context) {
-        Optional<AccessRule> rule = service.access().rule(entry.facts().name());
-        if (rule.isPresent()) {
-            authorizer.authorize(service.signingName(), rule.get().checks(input, context), context);
-        } else {
-            authorizer.authorizeUndeclared(service.signingName(), entry.facts().name(), context);
-        }
+        String operation = entry.facts().name();
+        AccessRule rule =
+                service.access()
+                        .rule(operation)
+                        .orElseThrow(
+                                () -> new IllegalStateException("no rule of access: " + operation));
+        authorizer.authorize(service.signingName(), rule.checks(input, context), context);
     }
 }

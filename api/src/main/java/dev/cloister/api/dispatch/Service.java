@@ -61,8 +61,7 @@ final class Service {
                 throw new IllegalArgumentException(
                         signingName + " has no operation " + operation.name());
             }
-            if (access.isDeclared()
-                    && !(operation instanceof Operation.Unsigned)
+            if (!(operation instanceof Operation.Unsigned)
                     && access.rule(operation.name()).isEmpty()) {
                 throw new IllegalArgumentException(
                         signingName + " has no rule of access for " + operation.name());

@@ -8,6 +8,7 @@ import dev.cloister.api.Principal;
 import dev.cloister.api.SecretText;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.functions.Installation;
+import dev.cloister.functions.wire.LambdaAccess;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,7 +69,10 @@ final class Edge implements AutoCloseable {
                         InstantSource.system(),
                         List.of(
                                 new ServiceDefinition(
-                                        "lambda", "/facts/lambda.json", installation.operations())),
+                                        "lambda",
+                                        "/facts/lambda.json",
+                                        installation.operations(),
+                                        LambdaAccess.table())),
                         List.of());
         server.start();
     }

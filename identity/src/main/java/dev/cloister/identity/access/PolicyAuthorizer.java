@@ -7,11 +7,7 @@ import dev.cloister.api.RequestContext;
 import dev.cloister.identity.AuthorizationMessages;
 import dev.cloister.identity.access.Judge.Judged;
 import dev.cloister.identity.directory.UserKeys;
-import dev.cloister.identity.policy.AccessRequest;
 import dev.cloister.identity.policy.Caller;
-import dev.cloister.identity.policy.ContextKeys;
-import dev.cloister.identity.policy.Decision;
-import dev.cloister.identity.policy.PolicyKind;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,19 +67,6 @@ public final class PolicyAuthorizer implements Authorizer {
                         seal -> seal.encode(context.account(), DenialText.of(caller, judged)))
                 .map(message -> error.withHeader(MESSAGE_HEADER, message))
                 .orElse(error);
-    }
-
-    @Override
-    public void authorizeUndeclared(String service, String operation, RequestContext context) {
-        KnownCaller caller = callers.of(context.principal());
-        if (!(caller.caller() instanceof Caller.Root)) {
-            AccessRequest request =
-                    new AccessRequest(
-                            service + ":" + operation, "*", Optional.empty(), ContextKeys.NONE);
-            throw denied(
-                    new Decision.ImplicitDeny(PolicyKind.IDENTITY)
-                            .message(caller.caller(), request));
-        }
     }
 
     private static AwsError denied(String message) {
