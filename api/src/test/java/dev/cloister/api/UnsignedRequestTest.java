@@ -32,7 +32,7 @@ final class UnsignedRequestTest {
                     new FakeCredentials(),
                     InstantSource.system(),
                     List.of(
-                            new ServiceDefinition(
+                            TestServices.open(
                                     "sts",
                                     "/facts/sts.json",
                                     List.of(
