@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,30 +76,7 @@ public final class SecretLifecycle {
         Secret secret = fresh(caller, wanted, versionId);
         Optional<SecretVersion> version =
                 wanted.value().map(value -> version(caller, secret, versionId, value));
-        boolean made =
-                database.write(
-                        handle -> {
-                            Optional<Secret> now =
-                                    SecretRows.byName(
-                                            handle,
-                                            secret.account(),
-                                            secret.region(),
-                                            secret.name());
-                            if (now.filter(it -> !isGone(it)).isPresent()) {
-                                return false;
-                            }
-                            now.ifPresent(gone -> SecretRows.destroy(handle, gone.arn()));
-                            if (SecretRows.count(handle, secret.account(), secret.region())
-                                    >= MOST_SECRETS) {
-                                throw SecretErrors.limit(
-                                        "There are %d secrets in this Region, the most there can be."
-                                                .formatted(MOST_SECRETS));
-                            }
-                            SecretRows.insert(handle, secret);
-                            version.ifPresent(it -> VersionRows.add(handle, secret, it));
-                            return true;
-                        });
-        if (!made) {
+        if (!database.write(handle -> insert(handle, secret, version))) {
             return again(
                     caller,
                     named(caller, wanted.name())
@@ -106,6 +84,24 @@ public final class SecretLifecycle {
                     wanted);
         }
         return version.isPresent() ? Written.of(secret, versionId) : Written.of(secret);
+    }
+
+    /** False if there is such a secret by now. */
+    private boolean insert(Handle handle, Secret secret, Optional<SecretVersion> version) {
+        Optional<Secret> there =
+                SecretRows.byName(handle, secret.account(), secret.region(), secret.name());
+        if (there.filter(it -> !isGone(it)).isPresent()) {
+            return false;
+        }
+        there.ifPresent(gone -> SecretRows.destroy(handle, gone.arn()));
+        if (SecretRows.count(handle, secret.account(), secret.region()) >= MOST_SECRETS) {
+            throw SecretErrors.limit(
+                    "There are %d secrets in this Region, the most there can be."
+                            .formatted(MOST_SECRETS));
+        }
+        SecretRows.insert(handle, secret);
+        version.ifPresent(it -> VersionRows.add(handle, secret, it));
+        return true;
     }
 
     private Optional<Secret> named(KeyCaller caller, String name) {
