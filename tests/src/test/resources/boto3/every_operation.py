@@ -38,6 +38,7 @@ ACTIONS = {
     ("s3", "CompleteMultipartUpload"): ["s3:PutObject"],
     ("s3", "UploadPart"): ["s3:PutObject"],
     ("s3", "DeleteObjects"): ["s3:DeleteObject"],
+    ("s3", "GetObjectLockConfiguration"): ["s3:GetBucketObjectLockConfiguration"],
     ("s3", "GetBucketEncryption"): ["s3:GetEncryptionConfiguration"],
     ("s3", "PutBucketEncryption"): ["s3:PutEncryptionConfiguration"],
     ("s3", "DeleteBucketEncryption"): ["s3:PutEncryptionConfiguration"],
@@ -62,7 +63,11 @@ OPEN = {("sts", "GetCallerIdentity"), ("sts", "GetSessionToken"), ("sts", "Assum
 # Nobody signs it, so it can't be told from a request that lacks its signature.
 ABSENT = {"AssumeRoleWithSAML"}
 
-role = f"arn:aws:iam::{account}:role/lambda_basic_execution"
+role = iam.create_role(RoleName="somebodys", AssumeRolePolicyDocument=json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
+                                             "Action": "sts:AssumeRole"}]}))["Role"]["Arn"]
+objects = root.client("s3", config=CONFIG)
+objects.create_bucket(Bucket="somebodys")
 kms = root.client("kms")
 key_arn = kms.create_key()["KeyMetadata"]["Arn"]
 key = key_arn.split("/")[1]
@@ -93,7 +98,7 @@ WORDS = [
     "12345678-1234-1234-1234-123456789012", f"arn:aws:signer:{region}:{account}:/signing-profiles/ab", "python3.13",
 ]
 NAMED = {
-    "Role": role, "RoleArn": role, "PolicySourceArn": role, "RoleName": "lambda_basic_execution",
+    "Role": role, "RoleArn": role, "PolicySourceArn": role, "RoleName": "somebodys",
     "UserName": "somebody", "PolicyArn": f"arn:aws:iam::{account}:policy/p", "AWSServiceName": "lambda.amazonaws.com",
     "KeyId": key, "SourceKeyId": key, "DestinationKeyId": key, "TargetKeyId": key, "Bucket": "somebodys", "Key": "k",
     "CopySource": "somebodys/k", "resourceArn": f"arn:aws:logs:{region}:{account}:log-group:g",
@@ -150,7 +155,9 @@ def call(client, operation):
     arguments = example(model.input_shape) if model.input_shape else {}
     arguments.update(GIVEN.get((client.meta.service_model.service_name, operation), {}))
     try:
-        getattr(client, method)(**arguments)
+        answer = getattr(client, method)(**arguments)
+        for refused in answer.get("Errors", []) if operation == "DeleteObjects" else []:
+            return refused["Code"], refused["Message"], 200  # each object is decided about
     except ClientError as error:
         return error.response["Error"]["Code"], error.response["Error"].get("Message", ""), \
             error.response["ResponseMetadata"]["HTTPStatusCode"]
@@ -234,12 +241,20 @@ for service, operations in served.items():
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}))
         if (service, operation) == ("sts", "AssumeRole"):
             continue  # by the role's trust policy alone: everybodyMayDoWhatPoliciesSayAndNothingElse
+        if service == "s3":
+            objects.put_object(Bucket="somebodys", Key="k", Body=b"there")  # one before may have removed it
         answer = call(client, operation)
         if is_denied(answer) and "is not authorized to perform" in answer[1] or answer[0] == "403":
             faults.append(f"{service} {operation}: with {actions} it was denied: {answer}")
         if answer[2] >= 500:
             faults.append(f"{service} {operation}: {answer}")
 
+for name in ("nobody", "one"):
+    for made in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName=name, AccessKeyId=made["AccessKeyId"])
+iam.delete_user_policy(UserName="one", PolicyName="needed")
+for name in ("nobody", "one"):
+    iam.delete_user(UserName=name)
 for service, operations in served.items():
     print(service, len(operations))
 if faults:

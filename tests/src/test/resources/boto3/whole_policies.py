@@ -26,6 +26,8 @@ arn = functions.create_function(
     FunctionName="policies", Runtime="python3.13", Handler="m.handler", Code={"ZipFile": data.getvalue()},
     Role=f"arn:aws:iam::{account}:role/lambda_basic_execution")["FunctionArn"]
 
+functions.get_waiter("function_active_v2").wait(FunctionName="policies")  # which is a revision of its own
+
 
 def call(method, resource, body=None, query=""):
     url = f"{os.environ['AWS_ENDPOINT_URL']}/2026-07-09/resource-policy/{urllib.parse.quote(resource, safe='')}{query}"
