@@ -6,6 +6,7 @@ import dev.cloister.api.sigv4.SignatureGuard;
 import dev.cloister.api.sigv4.SignatureVerifier;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The server's public face: one HTTP endpoint for all services. Thread-safe; {@link #close} stops
@@ -93,7 +94,10 @@ public final class ApiServer implements AutoCloseable {
                         authorizer,
                         events,
                         clock,
-                        settings.limits().maxBodyBytes());
+                        settings.limits().maxBodyBytes(),
+                        Stream.concat(Stream.of("localhost"), settings.domain().stream())
+                                .distinct()
+                                .toList());
         this.http = new HttpServer(settings, dispatcher);
     }
 

@@ -18,13 +18,15 @@ import java.util.Set;
  *     address is refused
  * @param regions the regions served; empty: every well-formed region code is one
  * @param limits bounds on what a client may send and hold
+ * @param domain under which the names of S3's buckets are, as they are under {@code localhost}
  */
 public record ApiSettings(
         int port,
         List<InetAddress> addresses,
         Optional<TlsFiles> tls,
         Set<Region> regions,
-        HttpLimits limits) {
+        HttpLimits limits,
+        Optional<String> domain) {
 
     /** The port of the product's documentation. */
     public static final int DEFAULT_PORT = 4566;
@@ -49,6 +51,16 @@ public record ApiSettings(
                                 + " is not a loopback address: it needs a certificate and key");
             }
         }
+    }
+
+    /** With no other names than those of this machine. */
+    public ApiSettings(
+            int port,
+            List<InetAddress> addresses,
+            Optional<TlsFiles> tls,
+            Set<Region> regions,
+            HttpLimits limits) {
+        this(port, addresses, tls, regions, limits, Optional.empty());
     }
 
     /** Plain HTTP on 127.0.0.1 with the usual limits. */

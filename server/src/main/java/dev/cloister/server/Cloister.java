@@ -250,6 +250,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 new SandboxTrial(worker, packager),
                                 ModuleSettings.oldRuntimes(layout),
                                 clock));
+        settings.runtimes().updateEvery().ifPresent(runtimeCare::updateEvery);
 
         // The edge: it comes last, so that nothing is asked before everything can answer.
         CodeLinks links = new CodeLinks(functions, Adapters.codeReaders(functionKeys), clock);
@@ -282,12 +283,24 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 bucketResources),
                         Optional.of(identities.authorizationMessages()));
         Operation invoke = InvokeOperation.row(invoker);
+        ArchiveSource ownArchives = new OwnArchives(objects, authorizer);
+        ArchiveSource archives =
+                settings.codeStore()
+                        .<ArchiveSource>map(
+                                store ->
+                                        new StoreArchives(
+                                                ownArchives,
+                                                objects.buckets(),
+                                                resources.add(StoreArchives.client(store)),
+                                                store.buckets(),
+                                                authorizer))
+                        .orElse(ownArchives);
         List<ServiceDefinition> services =
                 List.of(
                         lambda(
                                 functions,
                                 links,
-                                new OwnArchives(objects, authorizer),
+                                archives,
                                 urlNames,
                                 invoke,
                                 new FunctionKeyPermissions(functions, functionKeys).following()),
@@ -297,7 +310,9 @@ public final class Cloister implements StatusSource, AutoCloseable {
                         KmsService.definition(managedKeys),
                         SecretsManagerService.definition(secrets, authorizer),
                         SsmService.definition(parameters),
-                        SignerService.definition(signer),
+                        SignerService.definition(
+                                signer,
+                                context -> new SigningBuckets(objects, authorizer, context)),
                         LogsService.definition(logs, clock),
                         S3Service.definition(objects, BucketResources::complaint, authorizer));
         resources

@@ -36,7 +36,7 @@ record Endpoint(ApiSettings settings, Optional<OwnCertificate> ownCertificate, U
     }
 
     /**
-     * @param region whose function URLs the own certificate is for
+     * @param region whose function URLs and buckets the own certificate is for
      */
     static Endpoint of(
             EndpointSettings wanted, Region region, DataLayout layout, InstantSource clock)
@@ -52,7 +52,13 @@ record Endpoint(ApiSettings settings, Optional<OwnCertificate> ownCertificate, U
             }
         }
         ApiSettings settings =
-                new ApiSettings(port(wanted), addresses, tls, Set.of(), HttpLimits.defaults());
+                new ApiSettings(
+                        port(wanted),
+                        addresses,
+                        tls,
+                        Set.of(),
+                        HttpLimits.defaults(),
+                        Optional.of(wanted.urls().name()));
         return new Endpoint(settings, own, urlNames(wanted, settings.port()));
     }
 
@@ -94,6 +100,10 @@ record Endpoint(ApiSettings settings, Optional<OwnCertificate> ownCertificate, U
         if (!domain.equals(UrlDomain.LOCAL)) {
             // A wildcard stands for one label (RFC 6125, section 6.4.3).
             names.add("*.lambda-url." + region + "." + domain);
+            names.add("*.s3." + region + "." + domain);
+            names.add("s3." + region + "." + domain);
+            names.add("*.s3." + domain);
+            names.add("s3." + domain);
         }
         return new OwnCertificate(new CertificateAuthority(layout.certificates(), clock), names);
     }

@@ -15,6 +15,7 @@ import dev.cloister.api.ServiceDefinition;
 import dev.cloister.identity.Identities;
 import dev.cloister.identity.access.Callers;
 import dev.cloister.identity.access.PolicyAuthorizer;
+import dev.cloister.identity.directory.IamEntity;
 import dev.cloister.keys.RootKeyring;
 import dev.cloister.s3.Buckets.Caller;
 import dev.cloister.s3.ObjectStorage;
@@ -68,6 +69,7 @@ final class BucketAccessTest {
     private ObjectStorage storage;
     private PolicyAuthorizer authorizer;
     private ServiceDefinition service;
+    private Principal user;
 
     @BeforeEach
     void open() throws IOException {
@@ -77,6 +79,12 @@ final class BucketAccessTest {
                 new Identities(
                         database, new Envelope(keys), InstantSource.system(), new SecureRandom());
         identities.ensureAccount(OWNER);
+        IamEntity entity =
+                identities
+                        .directory()
+                        .entities()
+                        .create(OWNER, IamEntity.Kind.USER, "u", "/", Map.of(), Optional.empty());
+        user = new Principal(OWNER, entity.arn(OWNER), entity.id(), "AKIAUSER");
         storage =
                 new ObjectStorage(
                         database,
@@ -103,8 +111,8 @@ final class BucketAccessTest {
     }
 
     /** A user whom no policy of its own allows anything. */
-    private static Principal user() {
-        return new Principal(OWNER, "arn:aws:iam::111122223333:user/u", "AIDAUSER", "AKIAUSER");
+    private Principal user() {
+        return user;
     }
 
     private static RequestContext by(Principal principal) {

@@ -1,5 +1,8 @@
 package dev.cloister.signer;
 
+import dev.cloister.api.AccountId;
+import dev.cloister.api.AwsError;
+import dev.cloister.api.Region;
 import dev.cloister.signer.archive.ArchiveDigests;
 import dev.cloister.signer.archive.ArchiveSignature;
 import dev.cloister.signer.archive.ArchiveSigner;
@@ -9,6 +12,7 @@ import dev.cloister.signer.archive.SignatureClaims;
 import dev.cloister.storage.Database;
 import dev.cloister.storage.Envelope;
 import dev.cloister.storage.Migration;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -18,7 +22,9 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
@@ -34,6 +40,14 @@ public final class Signer {
     private final SignerStore store;
     private final SigningProfiles profiles;
     private final InstantSource clock;
+
+    /** As large as an archive that Lambda takes from a bucket. */
+    public static final long MOST_BYTES = 50L << 20;
+
+    /** Objects are signed in memory, so one at a time. */
+    private final Semaphore objectSigners = new Semaphore(1, true);
+
+    private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
     private final Semaphore readers = new Semaphore(PARALLEL, true);
     private final ReentrantLock revocations = new ReentrantLock();
 
@@ -62,6 +76,15 @@ public final class Signer {
      * @throws dev.cloister.api.AwsError if there is no such profile or it may not sign
      */
     public Signature sign(ProfileKey key, ArchiveDigests digests, String invoker) {
+        SigningProfile profile = able(key);
+        SigningJob job = job(profile, invoker, Optional.empty());
+        byte[] signature = signature(profile, job, digests);
+        store.save(job);
+        return new Signature(job, new String(signature, StandardCharsets.US_ASCII));
+    }
+
+    /** A profile that may sign now. */
+    private SigningProfile able(ProfileKey key) {
         SigningProfile profile = profiles.require(key);
         if (profile.status() != SigningProfile.Status.ACTIVE) {
             throw SignerErrors.validation(
@@ -72,31 +95,146 @@ public final class Signer {
                             + ".");
         }
         List<X509Certificate> chain = profiles.chain(profile);
-        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        if (now.isAfter(chain.getFirst().getNotAfter().toInstant())) {
+        if (clock.instant().isAfter(chain.getFirst().getNotAfter().toInstant())) {
             throw SignerErrors.validation(
                     "The signing profile "
                             + key.name()
                             + " can't sign: its certificate has expired. Make another profile.");
         }
-        SigningJob job =
-                new SigningJob(
-                        UUID.randomUUID(),
-                        key,
-                        profile.version(),
-                        now,
-                        profile.validity().after(now),
-                        invoker,
-                        Optional.empty());
-        byte[] signature =
-                ArchiveSigner.sign(
-                        digests,
-                        new SignatureClaims(
-                                profile.versionArn(), job.arn(), job.signedAt(), job.expiresAt()),
-                        profiles.privateKey(profile),
-                        chain);
-        store.save(job);
-        return new Signature(job, new String(signature, StandardCharsets.US_ASCII));
+        return profile;
+    }
+
+    private SigningJob job(SigningProfile profile, String invoker, Optional<ObjectWork> work) {
+        Instant now = now();
+        return new SigningJob(
+                UUID.randomUUID(),
+                profile.key(),
+                profile.version(),
+                now,
+                profile.validity().after(now),
+                invoker,
+                Optional.empty(),
+                work);
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private byte[] signature(SigningProfile profile, SigningJob job, ArchiveDigests digests) {
+        return ArchiveSigner.sign(
+                digests,
+                new SignatureClaims(
+                        profile.versionArn(), job.arn(), job.signedAt(), job.expiresAt()),
+                profiles.privateKey(profile),
+                profiles.chain(profile));
+    }
+
+    /**
+     * Signs an object into another one. A request with a token that was used before is that request
+     * again, and makes nothing.
+     *
+     * @param asked with an empty target key, which the job's id makes
+     * @return the job, which may have failed
+     * @throws dev.cloister.api.AwsError if the profile can't sign, or an object can't be reached
+     */
+    public SigningJob signObject(
+            ProfileKey key, ObjectWork asked, String invoker, SigningObjects objects)
+            throws InterruptedException {
+        objectSigners.acquire();
+        try {
+            Optional<SigningJob> earlier =
+                    store.ofToken(key.account(), key.region(), asked.token());
+            if (earlier.isPresent()) {
+                return same(earlier.get(), key, asked);
+            }
+            SigningProfile profile = able(key);
+            byte[] zip = objects.read(asked.bucket(), asked.key(), asked.version(), MOST_BYTES);
+            SigningJob job = job(profile, invoker, Optional.empty());
+            ObjectWork work =
+                    new ObjectWork(
+                            asked.bucket(),
+                            asked.key(),
+                            asked.version(),
+                            asked.targetBucket(),
+                            asked.prefix(),
+                            asked.prefix() + job.id() + ".zip",
+                            asked.token(),
+                            Optional.empty(),
+                            Optional.empty());
+            SigningJob begun = job.with(work);
+            underWay.add(job.id());
+            try {
+                store.begin(begun, work);
+                return end(begun, work, signed(profile, job, work, zip, objects));
+            } finally {
+                underWay.remove(job.id());
+            }
+        } finally {
+            objectSigners.release();
+        }
+    }
+
+    private static SigningJob same(SigningJob earlier, ProfileKey key, ObjectWork asked) {
+        if (!earlier.profile().equals(key)
+                || earlier.work().filter(asked::isSameRequest).isEmpty()) {
+            throw SignerErrors.validation(
+                    "The client request token was used with other parameters before.");
+        }
+        return earlier;
+    }
+
+    /** Why it failed, or empty. */
+    private Optional<String> signed(
+            SigningProfile profile,
+            SigningJob job,
+            ObjectWork work,
+            byte[] zip,
+            SigningObjects objects) {
+        try (SignableArchive archive = SignableArchive.open(new SeekableInMemoryByteChannel(zip))) {
+            byte[] signature = signature(profile, job, archive.digestsToSign());
+            ByteArrayOutputStream copy = new ByteArrayOutputStream(zip.length + 16_384);
+            archive.writeSigned(copy, signature);
+            objects.write(work.targetBucket(), work.targetKey(), copy.toByteArray());
+            return Optional.empty();
+        } catch (BadArchiveException e) {
+            return Optional.of("The object can't be signed: " + e.getMessage());
+        } catch (AwsError e) {
+            return Optional.of("The signed object can't be written: " + e.message());
+        } catch (IOException e) {
+            // Nothing here but the bytes themselves can fail.
+            return Optional.of("The object can't be read: " + e.getMessage());
+        }
+    }
+
+    private SigningJob end(SigningJob job, ObjectWork work, Optional<String> failure) {
+        SigningJob ended = job.with(work.ended(now(), failure));
+        store.save(ended);
+        return ended;
+    }
+
+    /** How a job stands. */
+    public enum Status {
+        IN_PROGRESS,
+        FAILED,
+        SUCCEEDED
+    }
+
+    /** How a job stands; one that a killed server had begun has failed. */
+    public Status status(SigningJob job) {
+        Optional<ObjectWork> work = job.work();
+        if (work.isEmpty()) {
+            return Status.SUCCEEDED;
+        }
+        if (work.get().completedAt().isEmpty()) {
+            return underWay.contains(job.id()) ? Status.IN_PROGRESS : Status.FAILED;
+        }
+        return work.get().failure().isPresent() ? Status.FAILED : Status.SUCCEEDED;
+    }
+
+    /** An account's jobs after an id, in the order of their ids. */
+    public List<SigningJob> jobs(AccountId account, Region region, String after, int most) {
+        return store.jobs(account, region, after, most);
     }
 
     /** A signature that was made here. */

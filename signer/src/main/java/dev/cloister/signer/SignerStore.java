@@ -7,8 +7,10 @@ import dev.cloister.storage.Migration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.SqlStatement;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,6 +45,16 @@ final class SignerStore {
                                 document TEXT NOT NULL,
                                 PRIMARY KEY (id)
                             );
+                            """,
+                            """
+                            CREATE INDEX signer_job_account ON signer_job (account, region, id);
+                            CREATE TABLE signer_token (
+                                account TEXT NOT NULL,
+                                region TEXT NOT NULL,
+                                token TEXT NOT NULL,
+                                job TEXT NOT NULL,
+                                PRIMARY KEY (account, region, token)
+                            );
                             """));
 
     private static final String OF_PROFILE =
@@ -71,7 +83,13 @@ final class SignerStore {
             Instant signedAt,
             Instant expiresAt,
             String invoker,
-            Optional<SigningJob.Revocation> revocation) {}
+            Optional<SigningJob.Revocation> revocation,
+            Optional<ObjectWork> work) {
+        JobDocument {
+            // Jobs that earlier versions stored have none.
+            work = Objects.requireNonNullElse(work, Optional.empty());
+        }
+    }
 
     List<Authority> authorities() {
         return database.read(
@@ -202,31 +220,94 @@ final class SignerStore {
                 stored.signedAt,
                 stored.expiresAt,
                 stored.invoker,
-                stored.revocation);
+                stored.revocation,
+                stored.work);
     }
 
     void save(SigningJob job) {
-        String document =
-                json.writeValueAsString(
-                        new JobDocument(
-                                job.profileVersion(),
-                                job.signedAt(),
-                                job.expiresAt(),
-                                job.invoker(),
-                                job.revocation()));
+        String document = document(job);
+        database.update(handle -> save(handle, job, document));
+    }
+
+    private static void save(Handle handle, SigningJob job, String document) {
+        bind(
+                        handle.createUpdate(
+                                "INSERT INTO signer_job (id, account, region, profile, document)"
+                                        + " VALUES (:id, :account, :region, :name, :document) ON"
+                                        + " CONFLICT (id) DO UPDATE SET document ="
+                                        + " excluded.document"),
+                        job.profile())
+                .bind("id", job.id().toString())
+                .bind("document", document)
+                .execute();
+    }
+
+    /** A new job with its request's token. */
+    void begin(SigningJob job, ObjectWork work) {
+        String document = document(job);
         database.update(
+                handle -> {
+                    save(handle, job, document);
+                    handle.createUpdate(
+                                    "INSERT INTO signer_token (account, region, token, job)"
+                                            + " VALUES (:account, :region, :token, :job)")
+                            .bind("account", job.profile().account().value())
+                            .bind("region", job.profile().region().value())
+                            .bind("token", work.token())
+                            .bind("job", job.id().toString())
+                            .execute();
+                });
+    }
+
+    private String document(SigningJob job) {
+        return json.writeValueAsString(
+                new JobDocument(
+                        job.profileVersion(),
+                        job.signedAt(),
+                        job.expiresAt(),
+                        job.invoker(),
+                        job.revocation(),
+                        job.work()));
+    }
+
+    /** The job that a request with this token made. */
+    Optional<SigningJob> ofToken(AccountId account, Region region, String token) {
+        return database.read(
+                        handle ->
+                                handle.createQuery(
+                                                "SELECT job FROM signer_token WHERE account ="
+                                                        + " :account AND region = :region AND"
+                                                        + " token = :token")
+                                        .bind("account", account.value())
+                                        .bind("region", region.value())
+                                        .bind("token", token)
+                                        .mapTo(String.class)
+                                        .findOne())
+                .flatMap(id -> job(UUID.fromString(id)));
+    }
+
+    /** An account's jobs after an id, in the order of their ids. */
+    List<SigningJob> jobs(AccountId account, Region region, String after, int most) {
+        return database.read(
                 handle ->
-                        bind(
-                                        handle.createUpdate(
-                                                "INSERT INTO signer_job (id, account, region,"
-                                                        + " profile, document) VALUES (:id,"
-                                                        + " :account, :region, :name, :document) ON"
-                                                        + " CONFLICT (id) DO UPDATE SET document ="
-                                                        + " excluded.document"),
-                                        job.profile())
-                                .bind("id", job.id().toString())
-                                .bind("document", document)
-                                .execute());
+                        handle.createQuery(
+                                        "SELECT id, profile, document FROM signer_job WHERE account"
+                                                + " = :account AND region = :region AND id > :after"
+                                                + " ORDER BY id LIMIT :most")
+                                .bind("account", account.value())
+                                .bind("region", region.value())
+                                .bind("after", after)
+                                .bind("most", most)
+                                .map(
+                                        (row, _) ->
+                                                job(
+                                                        UUID.fromString(row.getString("id")),
+                                                        new ProfileKey(
+                                                                account,
+                                                                region,
+                                                                row.getString("profile")),
+                                                        row.getString("document")))
+                                .list());
     }
 
     private String document(SigningProfile profile) {

@@ -8,6 +8,7 @@ import java.util.UUID;
  * One signature that was made. Immutable.
  *
  * @param invoker the ARN of who asked for it
+ * @param work of a job that signs an object; a payload is signed at once
  */
 public record SigningJob(
         UUID id,
@@ -16,7 +17,8 @@ public record SigningJob(
         Instant signedAt,
         Instant expiresAt,
         String invoker,
-        Optional<Revocation> revocation) {
+        Optional<Revocation> revocation,
+        Optional<ObjectWork> work) {
 
     /**
      * @param by the ARN of who did it
@@ -33,8 +35,20 @@ public record SigningJob(
                 + id;
     }
 
+    SigningJob with(ObjectWork changed) {
+        return new SigningJob(
+                id,
+                profile,
+                profileVersion,
+                signedAt,
+                expiresAt,
+                invoker,
+                revocation,
+                Optional.of(changed));
+    }
+
     SigningJob revoked(Revocation how) {
         return new SigningJob(
-                id, profile, profileVersion, signedAt, expiresAt, invoker, Optional.of(how));
+                id, profile, profileVersion, signedAt, expiresAt, invoker, Optional.of(how), work);
     }
 }

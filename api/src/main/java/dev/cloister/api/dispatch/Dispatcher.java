@@ -76,7 +76,31 @@ public final class Dispatcher implements HttpHandler {
             SecurityEvents events,
             InstantSource clock,
             long maxBody) {
-        this.catalog = new ServiceCatalog(services, maxBody, List.of("localhost"));
+        this(
+                services,
+                hosts,
+                anonymous,
+                signatures,
+                authorizer,
+                clock,
+                maxBody,
+                List.of(ObjectAddress.LOCAL));
+    }
+
+    /**
+     * @param maxBody the most bytes of a body where the operation has no limit of its own
+     * @param domains under which buckets have names
+     */
+    public Dispatcher(
+            List<ServiceDefinition> services,
+            List<HostRoute> hosts,
+            List<AnonymousRoute> anonymous,
+            SignatureGuard signatures,
+            Authorizer authorizer,
+            InstantSource clock,
+            long maxBody,
+            List<String> domains) {
+        this.catalog = new ServiceCatalog(services, maxBody, domains);
         this.unsigned = new UnsignedExchange(catalog);
         this.signatures = signatures;
         this.gate = new Gate(authorizer);

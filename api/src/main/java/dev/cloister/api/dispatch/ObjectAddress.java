@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param key empty for a bucket; never normalized: dots and doubled slashes are part of it
  */
 record ObjectAddress(Optional<String> bucket, Optional<String> key) {
+    /** The domain whose names lead to this machine without DNS (RFC 6761, section 6.3). */
+    static final String LOCAL = "localhost";
+
     private static final String REPLACEMENT = "\uFFFD";
 
     /**
@@ -52,7 +55,10 @@ record ObjectAddress(Optional<String> bucket, Optional<String> key) {
         return prefix.contains(".s3.") || prefix.endsWith(".s3");
     }
 
-    /** {@code <bucket>}, {@code <bucket>.s3} or {@code <bucket>.s3.<region>} before a domain. */
+    /**
+     * {@code <bucket>.s3} or {@code <bucket>.s3.<region>} before a domain; before localhost also
+     * the bucket alone. Under another domain the endpoint itself may have such a name.
+     */
     private static Optional<String> hostedBucket(RequestHead head, List<String> domains) {
         Optional<String> prefix = prefix(head, domains);
         if (prefix.isEmpty() || prefix.get().equals("s3") || prefix.get().startsWith("s3.")) {
@@ -63,7 +69,10 @@ record ObjectAddress(Optional<String> bucket, Optional<String> key) {
             return Optional.of(text.substring(0, text.length() - 3));
         }
         int at = text.lastIndexOf(".s3.");
-        return Optional.of(at > 0 && text.indexOf('.', at + 4) < 0 ? text.substring(0, at) : text);
+        if (at > 0 && text.indexOf('.', at + 4) < 0) {
+            return Optional.of(text.substring(0, at));
+        }
+        return prefix(head, List.of(LOCAL));
     }
 
     /** What precedes one of the domains in the Host header. */

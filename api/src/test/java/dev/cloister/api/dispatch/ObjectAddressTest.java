@@ -30,6 +30,9 @@ final class ObjectAddressTest {
                 "b.s3.localhost:4566, /k/l, b, k/l",
                 "B.LOCALHOST, /, b, -",
                 "a.b.s3.us-east-1.example.com, /k, a.b, k",
+                "api.example.com:8443, /b/k, b, k",
+                "b.s3.example.com, /k, b, k",
+                "s3.eu-west-1.example.com, /b/k, b, k",
                 "b.other.org, /k/l, k, l"
             })
     void comesFromHostOrPath(String host, String path, String bucket, String key) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -43,6 +44,7 @@ public final class RuntimeCare implements AutoCloseable {
     private final OldVersions oldVersions;
     private final InstantSource clock;
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
+    private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor();
     private UpdateProgress progress = new UpdateProgress(); // guarded by this
 
     /** What becomes of versions that no function of this installation uses. */
@@ -93,6 +95,50 @@ public final class RuntimeCare implements AutoCloseable {
                 this::start,
                 "runtimes-progress",
                 arguments -> progress(arguments.getOrDefault("from", "0")));
+    }
+
+    /**
+     * Updates every runtime that has been built, again and again; one that a command started is not
+     * waited for. Call it once.
+     */
+    public void updateEvery(Duration period) {
+        var _ =
+                schedule.scheduleWithFixedDelay(
+                        this::updateOnSchedule,
+                        period.toMillis(),
+                        period.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void updateOnSchedule() {
+        try {
+            UpdateProgress.View begun = start(Map.of());
+            LOG.info("Looking for newer packages of runtimes; done: {}", begun.done());
+            RuntimeNotices notices = reports.notices(clock.instant());
+            notices.withdrawals()
+                    .forEach(
+                            of ->
+                                    LOG.warn(
+                                            "The runtime {} of {} versions of functions: {};"
+                                                    + " 'cloister runtimes notices' has the dates",
+                                            of.runtime(),
+                                            of.functions().size(),
+                                            of.phase()));
+            notices.held()
+                    .forEach(
+                            of ->
+                                    LOG.info(
+                                            "{} keeps {} ({}); the newest is {}",
+                                            of.function(),
+                                            of.runs(),
+                                            of.updateRuntimeOn(),
+                                            of.newest()));
+        } catch (AdminRefusedException e) {
+            LOG.info("No update of runtimes by the schedule: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // Another turn comes; one that threw would be the last.
+            LOG.error("The scheduled update of runtimes failed", e);
+        }
     }
 
     private synchronized UpdateProgress.View start(Map<String, String> arguments) {
@@ -220,6 +266,7 @@ public final class RuntimeCare implements AutoCloseable {
 
     @Override
     public void close() {
+        schedule.shutdownNow();
         thread.shutdownNow();
         try {
             if (!thread.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {

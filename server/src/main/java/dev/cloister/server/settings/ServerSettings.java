@@ -2,6 +2,7 @@ package dev.cloister.server.settings;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The whole configuration of one process: one record per feature. Immutable; made by {@link #load}
@@ -12,6 +13,8 @@ public record ServerSettings(
         AccountSettings account,
         IdentitySettings identity,
         EnvironmentSettings environments,
+        RuntimeSettings runtimes,
+        Optional<CodeStoreSettings> codeStore,
         InvokeSettings invoke,
         LogSettings logs,
         KeySettings keys,

@@ -17,7 +17,7 @@ public enum Setting {
     ENDPOINT_URL_DOMAIN(
             "endpoint.url-domain",
             "localhost",
-            "Domain of function URLs: example.com or https://example.com:8443"),
+            "Domain of function URLs and buckets: example.com or https://example.com:8443"),
     ACCOUNT_ID("account.id", "000000000000", "The account made at the first start"),
     ACCOUNT_REGION("account.region", "us-east-1", "The region that clients are told to use"),
     IDENTITY_ISSUERS(
@@ -47,6 +47,24 @@ public enum Setting {
             "worker.egress",
             "public",
             "Where functions may connect: none, public, IPv4 ranges by comma, or public and ranges"),
+    RUNTIMES_UPDATE_EVERY(
+            "runtimes.update-every",
+            "off",
+            "Looks for newer packages of runtimes this often, for example 24h, and rolls them out"),
+    CODE_STORE_ENDPOINT(
+            "code.store-endpoint",
+            "",
+            "A store that speaks S3, for code in buckets: https://store.example:9000"),
+    CODE_STORE_REGION("code.store-region", "us-east-1", "Its region"),
+    CODE_STORE_CREDENTIALS(
+            "code.store-credentials",
+            "",
+            "File with lines AWS_ACCESS_KEY_ID=… and AWS_SECRET_ACCESS_KEY=…"),
+    CODE_STORE_STYLE("code.store-style", "path", "Where a bucket's name goes: path, virtual-host"),
+    CODE_STORE_BUCKETS(
+            "code.store-buckets",
+            "others",
+            "Buckets to look for there, by comma, or others: all that aren't here"),
     INVOKE_CONCURRENCY("invoke.concurrency", "1000", "Concurrent executions of an account"),
     LOGS_MAXIMUM_SIZE("logs.maximum-size", "4GiB", "Disk for functions' logs; the oldest go first"),
     KEYS_ROOT_KEY(

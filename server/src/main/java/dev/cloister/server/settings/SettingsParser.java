@@ -9,6 +9,7 @@ import dev.cloister.server.settings.ProcessSettings.LogLevel;
 import dev.cloister.server.settings.SettingsFile.Entry;
 import dev.cloister.worker.sandbox.SandboxSettings;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +62,12 @@ final class SettingsParser {
         EnvironmentSettings environments = environments(account.id());
         InvokeSettings invoke =
                 new InvokeSettings(value(Setting.INVOKE_CONCURRENCY, whole(1, 1_000_000)));
+        RuntimeSettings runtimes =
+                new RuntimeSettings(
+                        value(
+                                Setting.RUNTIMES_UPDATE_EVERY,
+                                orOff(duration(Duration.ofHours(1), Duration.ofDays(90)))));
+        Optional<CodeStoreSettings> codeStore = codeStore();
         LogSettings logs = new LogSettings(value(Setting.LOGS_MAXIMUM_SIZE, SettingsParser::size));
         KeySettings keys = new KeySettings(value(Setting.KEYS_ROOT_KEY, SettingsParser::rootKey));
         ProcessSettings process =
@@ -71,7 +78,16 @@ final class SettingsParser {
             throw new SettingsException(problems);
         }
         return new ServerSettings(
-                endpoint, account, identity, environments, invoke, logs, keys, process);
+                endpoint,
+                account,
+                identity,
+                environments,
+                runtimes,
+                codeStore,
+                invoke,
+                logs,
+                keys,
+                process);
     }
 
     private void refuseUnknown(String key, Entry entry) {
@@ -117,6 +133,26 @@ final class SettingsParser {
                 port,
                 certificate.flatMap(chain -> key.map(file -> new TlsFiles(chain, file))),
                 value(Setting.ENDPOINT_URL_DOMAIN, UrlDomainParser::parse));
+    }
+
+    private Optional<CodeStoreSettings> codeStore() {
+        Optional<URI> endpoint = value(Setting.CODE_STORE_ENDPOINT, CodeStoreParser::endpoint);
+        Optional<Path> credentials =
+                value(Setting.CODE_STORE_CREDENTIALS, CodeStoreParser::credentials);
+        String region = value(Setting.CODE_STORE_REGION, CodeStoreParser::region);
+        CodeStoreSettings.Style style = value(Setting.CODE_STORE_STYLE, CodeStoreParser::style);
+        List<String> buckets = value(Setting.CODE_STORE_BUCKETS, CodeStoreParser::buckets);
+        if (endpoint.isPresent() != credentials.isPresent()) {
+            problems.add(
+                    "%s and %s go together: set both or neither"
+                            .formatted(
+                                    Setting.CODE_STORE_ENDPOINT.key(),
+                                    Setting.CODE_STORE_CREDENTIALS.key()));
+        }
+        return endpoint.flatMap(
+                at ->
+                        credentials.map(
+                                file -> new CodeStoreSettings(at, region, file, style, buckets)));
     }
 
     private EnvironmentSettings environments(AccountId account) {
@@ -168,6 +204,10 @@ final class SettingsParser {
             }
             return number;
         };
+    }
+
+    private static <T> Function<String, Optional<T>> orOff(Function<String, T> parser) {
+        return text -> text.equals("off") ? Optional.empty() : Optional.of(parser.apply(text));
     }
 
     private static Function<String, Duration> duration(Duration minimum, Duration maximum) {

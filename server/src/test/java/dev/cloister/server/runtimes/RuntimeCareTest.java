@@ -18,6 +18,7 @@ import dev.cloister.runtimes.UpdateOutcome;
 import dev.cloister.server.admin.AdminRefusedException;
 import dev.cloister.server.runtimes.RuntimeCare.OldVersions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -72,6 +74,7 @@ class RuntimeCareTest {
         private final CountDownLatch gate = new CountDownLatch(1);
         private volatile boolean rejects;
         private volatile boolean held;
+        private final AtomicInteger updates = new AtomicInteger();
         private final List<String> cleaned = Collections.synchronizedList(new ArrayList<>());
 
         static RuntimeImage image(String runtime, int number) {
@@ -118,6 +121,7 @@ class RuntimeCareTest {
         public UpdateOutcome update(
                 String identifier, When when, ImageTrial trial, Consumer<String> progress) {
             progress.accept("updating " + identifier);
+            updates.incrementAndGet();
             try {
                 if (held) {
                     gate.await();
@@ -196,6 +200,25 @@ class RuntimeCareTest {
                         org.assertj.core.groups.Tuple.tuple("java25", "failed"));
         assertThat(results.getLast().reasons()).containsExactly("no mirror answers");
         assertThat(results.getLast().version()).isEqualTo("java25.v1");
+    }
+
+    @Test
+    void theScheduleUpdatesWhatHasBeenBuiltAgainAndAgain() {
+        care.updateEvery(Duration.ofMillis(5));
+        for (int round = 0; round < 2; round++) {
+            int before = shelf.updates.get();
+            while (shelf.updates.get() < before + 2) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+        UpdateProgress.View view = (UpdateProgress.View) call("runtimes-progress", Map.of());
+        while (!view.done()) {
+            LockSupport.parkNanos(1_000_000);
+            view = (UpdateProgress.View) call("runtimes-progress", Map.of());
+        }
+        assertThat(view.results())
+                .extracting(UpdateResult::runtime)
+                .containsExactly("python3.13", "java25");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.cloister.server.settings.ProcessSettings.LogLevel;
 import dev.cloister.worker.EnvironmentSpec.Egress;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +58,8 @@ class ServerSettingsTest {
                                         Duration.ofHours(4),
                                         new EgressSettings(
                                                 new Egress.Public(), Map.of(), Map.of())),
+                                new RuntimeSettings(Optional.empty()),
+                                Optional.empty(),
                                 new InvokeSettings(1000),
                                 new LogSettings(4L << 30),
                                 new KeySettings(Optional.empty()),
@@ -71,6 +74,12 @@ class ServerSettingsTest {
                         # A comment, and an empty line:
 
                         endpoint.bind = 192.0.2.7
+                        runtimes.update-every = 24h
+                        code.store-endpoint = https://store.example:9000/
+                        code.store-region = eu-west-1
+                        code.store-credentials = /etc/store
+                        code.store-style = virtual-host
+                        code.store-buckets = code, more
                         endpoint.port=4577
                         endpoint.tls-certificate = /etc/tls/chain.pem
                         endpoint.tls-key = /etc/tls/key.pem
@@ -137,6 +146,14 @@ class ServerSettingsTest {
                                                                 List.of(
                                                                         "10.1.0.0/16",
                                                                         "8.8.8.8/32"))))),
+                                new RuntimeSettings(Optional.of(Duration.ofHours(24))),
+                                Optional.of(
+                                        new CodeStoreSettings(
+                                                URI.create("https://store.example:9000"),
+                                                "eu-west-1",
+                                                Path.of("/etc/store"),
+                                                CodeStoreSettings.Style.VIRTUAL_HOST,
+                                                List.of("code", "more"))),
                                 new InvokeSettings(7),
                                 new LogSettings(16L << 20),
                                 new KeySettings(Optional.empty()),

@@ -4,19 +4,15 @@ import dev.cloister.api.RequestContext;
 import dev.cloister.signer.Signer;
 import dev.cloister.signer.SignerErrors;
 import dev.cloister.signer.SigningJob;
-import dev.cloister.signer.SigningProfile;
 import dev.cloister.signer.archive.ArchiveDigests;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.signer.model.DescribeSigningJobRequest;
-import software.amazon.awssdk.services.signer.model.DescribeSigningJobResponse;
 import software.amazon.awssdk.services.signer.model.RevokeSignatureRequest;
 import software.amazon.awssdk.services.signer.model.RevokeSignatureResponse;
 import software.amazon.awssdk.services.signer.model.SignPayloadRequest;
 import software.amazon.awssdk.services.signer.model.SignPayloadResponse;
-import software.amazon.awssdk.services.signer.model.SigningStatus;
 
 /** The operations on signatures. */
 final class SignatureOperations {
@@ -66,33 +62,6 @@ final class SignatureOperations {
                 .build();
     }
 
-    DescribeSigningJobResponse describe(DescribeSigningJobRequest input, RequestContext context) {
-        SigningJob job = require(input.jobId(), context);
-        DescribeSigningJobResponse.Builder shown =
-                DescribeSigningJobResponse.builder()
-                        .jobId(job.id().toString())
-                        .profileName(job.profile().name())
-                        .profileVersion(job.profileVersion())
-                        .platformId(SigningProfile.PLATFORM)
-                        .platformDisplayName(PlatformOperations.DISPLAY_NAME)
-                        .createdAt(job.signedAt())
-                        .completedAt(job.signedAt())
-                        .signatureExpiresAt(job.expiresAt())
-                        .requestedBy(job.invoker())
-                        .status(SigningStatus.SUCCEEDED)
-                        .jobOwner(job.profile().account().value())
-                        .jobInvoker(job.profile().account().value());
-        job.revocation()
-                .ifPresent(
-                        revocation ->
-                                shown.revocationRecord(
-                                        record ->
-                                                record.reason(revocation.reason())
-                                                        .revokedAt(revocation.at())
-                                                        .revokedBy(revocation.by())));
-        return shown.build();
-    }
-
     RevokeSignatureResponse revoke(RevokeSignatureRequest input, RequestContext context) {
         ProfileOperations.checkOwner(input.jobOwner(), context);
         signer.revoke(require(input.jobId(), context), input.reason(), context.principal().arn());
@@ -100,6 +69,10 @@ final class SignatureOperations {
     }
 
     private SigningJob require(String given, RequestContext context) {
+        return require(signer, given, context);
+    }
+
+    static SigningJob require(Signer signer, String given, RequestContext context) {
         return id(given)
                 .flatMap(signer::job)
                 .filter(job -> job.profile().account().equals(context.account()))

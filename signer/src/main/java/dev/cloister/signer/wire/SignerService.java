@@ -2,13 +2,17 @@ package dev.cloister.signer.wire;
 
 import static dev.cloister.api.Operation.modeled;
 
+import dev.cloister.api.RequestContext;
 import dev.cloister.api.ServiceDefinition;
 import dev.cloister.signer.Signer;
+import dev.cloister.signer.SigningObjects;
 import java.util.List;
+import java.util.function.Function;
 import software.amazon.awssdk.services.signer.model.CancelSigningProfileRequest;
 import software.amazon.awssdk.services.signer.model.DescribeSigningJobRequest;
 import software.amazon.awssdk.services.signer.model.GetSigningPlatformRequest;
 import software.amazon.awssdk.services.signer.model.GetSigningProfileRequest;
+import software.amazon.awssdk.services.signer.model.ListSigningJobsRequest;
 import software.amazon.awssdk.services.signer.model.ListSigningPlatformsRequest;
 import software.amazon.awssdk.services.signer.model.ListSigningProfilesRequest;
 import software.amazon.awssdk.services.signer.model.ListTagsForResourceRequest;
@@ -16,17 +20,20 @@ import software.amazon.awssdk.services.signer.model.PutSigningProfileRequest;
 import software.amazon.awssdk.services.signer.model.RevokeSignatureRequest;
 import software.amazon.awssdk.services.signer.model.RevokeSigningProfileRequest;
 import software.amazon.awssdk.services.signer.model.SignPayloadRequest;
+import software.amazon.awssdk.services.signer.model.StartSigningJobRequest;
 import software.amazon.awssdk.services.signer.model.TagResourceRequest;
 import software.amazon.awssdk.services.signer.model.UntagResourceRequest;
 
-/**
- * AWS Signer's operations. Those that sign objects in S3, and permissions of profiles, are answered
- * as not available.
- */
+/** AWS Signer's operations. Those on permissions of profiles are answered as not available. */
 public final class SignerService {
     private SignerService() {}
 
-    public static ServiceDefinition definition(Signer signer) {
+    /**
+     * @param objects gives the objects that a request's caller may read and write
+     */
+    public static ServiceDefinition definition(
+            Signer signer, Function<RequestContext, SigningObjects> objects) {
+        JobOperations job = new JobOperations(signer, objects);
         ProfileOperations profile = new ProfileOperations(signer.profiles());
         SignatureOperations signature = new SignatureOperations(signer);
         PlatformOperations platform = new PlatformOperations();
@@ -59,7 +66,9 @@ public final class SignerService {
                         modeled(
                                 "DescribeSigningJob",
                                 DescribeSigningJobRequest::builder,
-                                signature::describe),
+                                job::describe),
+                        modeled("StartSigningJob", StartSigningJobRequest::builder, job::start),
+                        modeled("ListSigningJobs", ListSigningJobsRequest::builder, job::list),
                         modeled(
                                 "RevokeSignature",
                                 RevokeSignatureRequest::builder,
