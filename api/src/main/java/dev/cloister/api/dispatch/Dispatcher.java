@@ -82,6 +82,7 @@ public final class Dispatcher implements HttpHandler {
                 anonymous,
                 signatures,
                 authorizer,
+                events,
                 clock,
                 maxBody,
                 List.of(ObjectAddress.LOCAL));
@@ -97,6 +98,7 @@ public final class Dispatcher implements HttpHandler {
             List<AnonymousRoute> anonymous,
             SignatureGuard signatures,
             Authorizer authorizer,
+            SecurityEvents events,
             InstantSource clock,
             long maxBody,
             List<String> domains) {
