@@ -66,6 +66,15 @@ public final class Installation implements AutoCloseable {
         return inNewFolder(Optional.empty());
     }
 
+    /** An installation in a folder that is there, such as a restored one; not started yet. */
+    public static Installation inFolder(Path data) {
+        try {
+            return new Installation(data, freePort(), Optional.of(runtimes()));
+        } catch (IOException e) {
+            throw new IllegalStateException("finding a port", e);
+        }
+    }
+
     private static Installation inNewFolder(Optional<Path> sharedRuntimes) {
         try {
             return new Installation(
