@@ -60,6 +60,7 @@ set_server_command() {
     local property=$1
     shift
     set_java
+    ulimit -c 0 # a core file would hold the root key and what functions were sent
     server_command=(
         unshare --mount --propagation slave -- "$launcher/hide-unified-cgroup"
         "${java[@]}"

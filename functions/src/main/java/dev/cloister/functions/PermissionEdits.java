@@ -5,6 +5,7 @@ import dev.cloister.functions.Ledger.Edited;
 import dev.cloister.functions.permissions.Permission;
 import dev.cloister.functions.permissions.ResourcePolicy;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The resource policies of functions, versions and aliases. Thread-safe; throws and returns as
@@ -41,19 +42,13 @@ public final class PermissionEdits {
                     "We currently do not support adding policies for $LATEST.");
         }
         ResourcePolicy.Statement statement = permission.statement(reference.arn());
-        return ledger.edit(
-                reference.key(),
-                () -> LambdaErrors.functionNotFound(reference.arn()),
+        return edit(
+                reference,
+                revisionId,
+                "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy"
+                        + " API to retrieve the latest Revision Id",
                 function -> {
                     Optional<String> qualifier = reference.qualifier();
-                    String revision =
-                            revision(function, qualifier)
-                                    .orElseThrow(() -> missing(reference, qualifier));
-                    checkRevision(
-                            revisionId,
-                            revision,
-                            "The Revision Id provided does not match the latest Revision Id. Call"
-                                    + " the GetPolicy API to retrieve the latest Revision Id");
                     ResourcePolicy before = policy(function, qualifier);
                     if (before.contains(permission.sid())) {
                         throw LambdaErrors.conflict(
@@ -115,6 +110,26 @@ public final class PermissionEdits {
 
     private Current change(
             FunctionReference reference, ResourcePolicy policy, Optional<String> revisionId) {
+        return edit(
+                reference,
+                revisionId,
+                LambdaErrors.staleRevision().message(),
+                function -> {
+                    FunctionRecord changed = changed(function, reference.qualifier(), policy);
+                    return new Edited<>(
+                            changed,
+                            new Current(
+                                    policy,
+                                    revision(changed, reference.qualifier()).orElseThrow()));
+                });
+    }
+
+    /** Edits what is there, if its revision is the one that the caller takes for the latest. */
+    private <T> T edit(
+            FunctionReference reference,
+            Optional<String> revisionId,
+            String stale,
+            Function<FunctionRecord, Edited<T>> change) {
         return ledger.edit(
                 reference.key(),
                 () -> LambdaErrors.functionNotFound(reference.arn()),
@@ -123,11 +138,8 @@ public final class PermissionEdits {
                     String revision =
                             revision(function, qualifier)
                                     .orElseThrow(() -> missing(reference, qualifier));
-                    checkRevision(revisionId, revision, LambdaErrors.staleRevision().message());
-                    FunctionRecord changed = changed(function, qualifier, policy);
-                    return new Edited<>(
-                            changed,
-                            new Current(policy, revision(changed, qualifier).orElseThrow()));
+                    checkRevision(revisionId, revision, stale);
+                    return change.apply(function);
                 });
     }
 

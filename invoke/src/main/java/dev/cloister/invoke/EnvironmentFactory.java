@@ -3,15 +3,12 @@ package dev.cloister.invoke;
 import dev.cloister.functions.VersionSnapshot;
 import dev.cloister.invoke.RoleCredentials.SessionCredentials;
 import dev.cloister.runtimes.RuntimeImage;
-import dev.cloister.worker.CodeImage;
 import dev.cloister.worker.EnvironmentSpec;
 import dev.cloister.worker.EnvironmentSpec.Egress;
 import dev.cloister.worker.EnvironmentSpec.LogFormat;
 import dev.cloister.worker.EnvironmentSpec.Variable;
 import dev.cloister.worker.ExecutionEnvironment;
 import dev.cloister.worker.Worker;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -53,8 +50,8 @@ final class EnvironmentFactory {
                         version.name(),
                         version.version(),
                         runtime,
-                        new SnapshotImage(code),
-                        version.layers().map(SnapshotImage::new),
+                        new ImagePermission(code, clock),
+                        version.layers().map(layers -> new ImagePermission(layers, clock)),
                         version.handler(),
                         variables(version, stream),
                         version.memoryMegabytes(),
@@ -114,17 +111,5 @@ final class EnvironmentFactory {
                     logging.systemLevel().orElse("INFO"));
         }
         return new LogFormat.Text();
-    }
-
-    private record SnapshotImage(VersionSnapshot.Code code) implements CodeImage {
-        @Override
-        public String digest() {
-            return code.digest();
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            return code.open();
-        }
     }
 }

@@ -86,7 +86,8 @@ class DebianRuntimeImagesTest {
         Files.writeString(program, "#!/bin/sh\necho 'E: no such suite'\nexit 25\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         List<String> progress = new ArrayList<>();
-        DebianRuntimeImages images = images(new HostTools(List.of(folder.resolve("bin"))));
+        DebianRuntimeImages images =
+                images(new HostTools(List.of(folder.resolve("bin"), Path.of("/usr/bin"))));
         assertThatThrownBy(() -> images.ensure("python3.13", progress::add))
                 .isInstanceOf(RuntimeImageException.class)
                 .hasMessageContaining("exit status 25")

@@ -53,10 +53,7 @@ public final class TestKeys implements LogKeys {
     @Override
     public DataKey generateDataKey(KeyRef key, Map<String, String> encryptionContext) {
         boolean customers = key.alias().startsWith("arn:");
-        DataKey made = generate(encryptionContext);
-        byte[] wrapped = Arrays.copyOf(made.wrapped(), made.wrapped().length + 1);
-        wrapped[wrapped.length - 1] = (byte) (customers ? 1 : 0);
-        return checked(customers, new DataKey(made.plaintext(), wrapped));
+        return checked(customers, generate((byte) (customers ? 1 : 0), encryptionContext));
     }
 
     @Override
@@ -65,7 +62,8 @@ public final class TestKeys implements LogKeys {
                 wrapped[wrapped.length - 1] == 1, unwrapToRecover(wrapped, encryptionContext));
     }
 
-    private DataKey generate(Map<String, String> encryptionContext) {
+    /** Whose key it is stands behind the sealed key, which authenticates it. */
+    private DataKey generate(byte whose, Map<String, String> encryptionContext) {
         generated.incrementAndGet();
         byte[] plaintext = new byte[32];
         byte[] nonce = new byte[12];
@@ -73,12 +71,13 @@ public final class TestKeys implements LogKeys {
         random.nextBytes(nonce);
         try {
             byte[] sealed =
-                    cipher(Cipher.ENCRYPT_MODE, nonce, encryptionContext).doFinal(plaintext);
+                    cipher(Cipher.ENCRYPT_MODE, nonce, whose, encryptionContext).doFinal(plaintext);
             return new DataKey(
                     plaintext,
-                    ByteBuffer.allocate(nonce.length + sealed.length)
+                    ByteBuffer.allocate(nonce.length + sealed.length + 1)
                             .put(nonce)
                             .put(sealed)
+                            .put(whose)
                             .array());
         } catch (GeneralSecurityException e) {
             throw new KeyUnavailableException("can't wrap", e);
@@ -89,8 +88,9 @@ public final class TestKeys implements LogKeys {
     public DataKey unwrapToRecover(byte[] wrapped, Map<String, String> encryptionContext) {
         try {
             byte[] nonce = Arrays.copyOf(wrapped, 12);
+            byte whose = wrapped[wrapped.length - 1];
             byte[] plaintext =
-                    cipher(Cipher.DECRYPT_MODE, nonce, encryptionContext)
+                    cipher(Cipher.DECRYPT_MODE, nonce, whose, encryptionContext)
                             .doFinal(wrapped, 12, wrapped.length - 13);
             return new DataKey(plaintext, wrapped);
         } catch (GeneralSecurityException e) {
@@ -98,10 +98,11 @@ public final class TestKeys implements LogKeys {
         }
     }
 
-    private Cipher cipher(int mode, byte[] nonce, Map<String, String> context)
+    private Cipher cipher(int mode, byte[] nonce, byte whose, Map<String, String> context)
             throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, master, new GCMParameterSpec(128, nonce));
+        cipher.updateAAD(new byte[] {whose});
         cipher.updateAAD(new TreeMap<>(context).toString().getBytes(StandardCharsets.UTF_8));
         return cipher;
     }

@@ -37,6 +37,7 @@ final class PlatformAttackTest {
         lambda = installation.lambda();
         hostile = new HostileFunction(installation, lambda);
         neighbor = TestFunction.python(installation, lambda, "def handler(e, c): return 'well'");
+        mayRead("attach-role-policy");
     }
 
     @AfterEach
@@ -44,8 +45,22 @@ final class PlatformAttackTest {
         assertThat(neighbor.call("{}")).isEqualTo("\"well\"");
     }
 
+    /** What a good signature may do, so that it is the signature that the attacks fail for. */
+    private void mayRead(String change) {
+        installation
+                .aws(
+                        "iam",
+                        change,
+                        "--role-name",
+                        "lambda_basic_execution",
+                        "--policy-arn",
+                        "arn:aws:iam::aws:policy/AWSLambda_ReadOnlyAccess")
+                .checked();
+    }
+
     @AfterAll
     void close() {
+        mayRead("detach-role-policy");
         hostile.close();
         neighbor.close();
         lambda.close();

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,10 @@ final class SecretsAtRestTest {
         assertNothingInClear("after kill -9");
         installation.up("--set", "server.log-level=debug");
         assertThat(function.call("{\"said\": \"again\"}")).contains("planted-variable-2Gh9");
+        crash();
+        assertThat(installation.data().resolve("log/crash.log")).isNotEmptyFile();
+        assertNothingInClear("after a crash");
+        installation.up("--no-sample");
         installation.down().checked();
         assertNothingInClear("after the end");
 
@@ -92,6 +97,16 @@ final class SecretsAtRestTest {
                     .isEqualTo(planted.get("object"));
         }
         installation.up("--no-sample");
+    }
+
+    /** The JVM writes its report of a crash, and no core file. */
+    private void crash() throws IOException {
+        ProcessHandle server = ProcessHandle.of(installation.processId()).orElseThrow();
+        run("kill", "-SEGV", Long.toString(server.pid()));
+        server.onExit().orTimeout(1, TimeUnit.MINUTES).join();
+        try (Stream<Path> files = Files.walk(installation.data())) {
+            assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("core"));
+        }
     }
 
     private static void assertNotOpenable(Path backup) throws IOException {
