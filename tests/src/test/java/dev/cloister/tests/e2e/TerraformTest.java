@@ -45,6 +45,8 @@ final class TerraformTest {
             assertThat(answer(lambda, "terraform-file:live")).isEqualTo("\"one from the layer\"");
             assertThat(answer(lambda, "terraform-bucket")).isEqualTo("\"none without a layer\"");
 
+            assertThat(answer(lambda, "terraform-signed")).isEqualTo("\"signed without a layer\"");
+
             String before = configuration(lambda).version();
             terraform.apply("-var=memory=256", "-var=level=two");
             assertThat(terraform.planSeesChanges("-var=memory=256", "-var=level=two")).isFalse();
@@ -56,7 +58,7 @@ final class TerraformTest {
             assertThat(
                             lambda.listFunctionsPaginator().functions().stream()
                                     .map(FunctionConfiguration::functionName))
-                    .doesNotContain("terraform-file", "terraform-bucket");
+                    .doesNotContain("terraform-file", "terraform-bucket", "terraform-signed");
             assertThat(lambda.listLayers().layers())
                     .noneMatch(layer -> layer.layerName().equals("terraform-library"));
         }
