@@ -4,9 +4,6 @@ import dev.cloister.api.AwsError;
 import dev.cloister.functions.CodeReaders;
 import dev.cloister.identity.SessionCredentials;
 import dev.cloister.identity.access.ExecutionRoles;
-import dev.cloister.identity.policy.MalformedPolicyException;
-import dev.cloister.identity.policy.Policy;
-import dev.cloister.identity.policy.PolicyKind;
 import dev.cloister.invoke.EgressPolicy;
 import dev.cloister.invoke.EnvironmentLogs;
 import dev.cloister.invoke.RoleCredentials;
@@ -16,7 +13,6 @@ import dev.cloister.observe.LogStore;
 import dev.cloister.server.settings.EgressSettings;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 
 /** Joins modules that don't know each other: each adapter is one sentence. */
 final class Adapters {
@@ -67,16 +63,6 @@ final class Adapters {
     static CodeReaders codeReaders(FunctionKeys keys) {
         return (caller, keyArn, functionArn) ->
                 keys.refusal(KeyCaller.of(caller), keyArn, functionArn);
-    }
-
-    /** The policy language's own reader is the judge of what is a policy. */
-    static Optional<String> resourcePolicyFault(String document) {
-        try {
-            Policy.parse(PolicyKind.RESOURCE, "resource policy", document);
-            return Optional.empty();
-        } catch (MalformedPolicyException e) {
-            return Optional.of(e.reason());
-        }
     }
 
     static EgressPolicy egress(EgressSettings settings) {

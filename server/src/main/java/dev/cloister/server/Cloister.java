@@ -314,7 +314,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
                                 signer,
                                 context -> new SigningBuckets(objects, authorizer, context)),
                         LogsService.definition(logs, clock),
-                        S3Service.definition(objects, BucketResources::complaint, authorizer));
+                        S3Service.definition(objects, CompiledPolicies::fault, authorizer));
         resources
                 .add(
                         new ApiServer(
@@ -475,7 +475,7 @@ public final class Cloister implements StatusSource, AutoCloseable {
         List<Operation> rows =
                 new ArrayList<>(LambdaService.operations(functions, links, archives));
         rows.addAll(PermissionOperations.rows(functions));
-        rows.addAll(ResourcePolicyOperations.rows(functions, Adapters::resourcePolicyFault));
+        rows.addAll(ResourcePolicyOperations.rows(functions, CompiledPolicies::fault));
         rows.addAll(UrlOperations.rows(functions, urlNames));
         rows.add(invoke);
         return new ServiceDefinition(

@@ -37,7 +37,13 @@ final class FunctionResources implements ResourceAttributes {
         }
         return function(parts)
                 .flatMap(function -> function.access().policy(Optional.ofNullable(parts.group(4))))
-                .flatMap(source -> policies.of(arn, source));
+                .map(
+                        source ->
+                                policies.of(
+                                        arn,
+                                        source,
+                                        dev.cloister.functions.permissions.ResourcePolicy
+                                                ::document));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.cloister.server;
 
 import dev.cloister.api.Principal;
 import dev.cloister.functions.UrlEdits.Located;
+import dev.cloister.functions.permissions.ResourcePolicy;
 import dev.cloister.identity.access.GlobalKeys;
 import dev.cloister.identity.access.KnownCaller;
 import dev.cloister.identity.policy.AccessRequest;
@@ -46,7 +47,13 @@ final class UrlPolicies implements UrlAuthorizer {
         return PolicyEvaluator.decide(
                         caller.caller(),
                         caller.policies(),
-                        url.policy().flatMap(policy -> policies.of(url.arn(), policy)),
+                        url.policy()
+                                .map(
+                                        policy ->
+                                                policies.of(
+                                                        url.arn(),
+                                                        policy,
+                                                        ResourcePolicy::document)),
                         new AccessRequest(
                                 action,
                                 url.arn(),

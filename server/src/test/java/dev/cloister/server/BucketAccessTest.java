@@ -95,7 +95,7 @@ final class BucketAccessTest {
                         new Callers(identities.directory()),
                         identities.userKeys(),
                         List.of(new BucketResources(storage.buckets())));
-        service = S3Service.definition(storage, BucketResources::complaint, authorizer);
+        service = S3Service.definition(storage, CompiledPolicies::fault, authorizer);
         storage.buckets().create("bkt", CALLER, REGION, Map.of());
         storage.buckets().setPublicAccess("bkt", CALLER, Optional.empty());
     }
@@ -134,7 +134,7 @@ final class BucketAccessTest {
                         {"Version":"2012-10-17","Statement":[{"Effect":"%s","Principal":%s,
                         "Action":"s3:*","Resource":["arn:aws:s3:::bkt","arn:aws:s3:::bkt/*"]}]}"""
                                 .formatted(effect, principal),
-                        BucketResources::complaint);
+                        CompiledPolicies::fault);
     }
 
     private List<AccessCheck> checks(String operation, SdkPojo input, Principal principal) {
