@@ -44,7 +44,8 @@ final class GateTest {
                                         Authorizer.EVERYTHING,
                                         event -> {},
                                         InstantSource.system(),
-                                        1024))
+                                        1024,
+                                        List.of()))
                 .withMessage("sts has no rule of access for GetCallerIdentity");
     }
 }

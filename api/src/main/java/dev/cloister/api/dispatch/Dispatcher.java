@@ -66,30 +66,6 @@ public final class Dispatcher implements HttpHandler {
 
     /**
      * @param maxBody the most bytes of a body where the operation has no limit of its own
-     */
-    public Dispatcher(
-            List<ServiceDefinition> services,
-            List<HostRoute> hosts,
-            List<AnonymousRoute> anonymous,
-            SignatureGuard signatures,
-            Authorizer authorizer,
-            SecurityEvents events,
-            InstantSource clock,
-            long maxBody) {
-        this(
-                services,
-                hosts,
-                anonymous,
-                signatures,
-                authorizer,
-                events,
-                clock,
-                maxBody,
-                List.of(ObjectAddress.LOCAL));
-    }
-
-    /**
-     * @param maxBody the most bytes of a body where the operation has no limit of its own
      * @param domains under which buckets have names
      */
     public Dispatcher(
